@@ -1,0 +1,318 @@
+import * as tf from '@tensorflow/tfjs';
+import {type DecoderObjectiveName, decoderObjectives} from './decoders/index';
+import {type InfluenceName, influences} from './influence/index';
+import {type InversionScheme, inversions} from './inversion/index';
+import {type UpdateRule, updates} from './updates/index';
+
+/** A `tf.Optimizer` as plain JSON: its class name and its whole configuration, as tfjs saves it. */
+export interface SerializedOptimizer {
+  className: string;
+  config: tf.serialization.ConfigDict;
+}
+
+/** The settings of `DTPOptimizer`: one plain-JSON object, every field optional. */
+export interface DTPOptimizerConfig {
+  /**
+   * How much of the wanted change of the output one step makes, or a function that returns it for
+   * the number of the step (from 0). Above 0; 1 asks for the whole Gauss–Newton step.
+   *
+   * A function cannot be saved: `getConfig` has its present value. @defaultValue 1
+   */
+  learningRate?: number | ((step: number) => number);
+  /**
+   * β, the size of the targets: τ_L = h_L − β ∂L/∂h_L. Not a learning rate; changes are divided by
+   * it. Small, so that layers are linear within the targets. In (0, 1]. @defaultValue 1e-3
+   */
+  beta?: number;
+  /**
+   * What carries targets down: `layerwise` the learned inverses; `gradient` the transposed weights,
+   * which is back-propagation with this optimizer's update, an ablation to compare with.
+   *
+   * @defaultValue 'layerwise'
+   */
+  feedback?: 'layerwise' | 'gradient';
+  /** How a layer's target is inverted. */
+  inversion?: {
+    /** One of `dtp.inversions`. @defaultValue 'output' */
+    scheme?: InversionScheme;
+    /** Iterations of the scheme; a whole number ≥ 1. @defaultValue 1 */
+    iterations?: number;
+    /** Start at the layer's input, or at what the decoder makes of the target. @defaultValue 'activation' */
+    start?: 'activation' | 'decoder';
+  };
+  /**
+   * How much of its step each layer takes; one of `dtp.influences`.
+   *
+   * @defaultValue 'measured'; 'none' with `feedback: 'gradient'`, whose differences carry it already
+   */
+  influence?: InfluenceName;
+  /** How weights follow targets. */
+  update?: {
+    /** One of `dtp.updates`. @defaultValue 'minibatch' */
+    rule?: UpdateRule;
+    /** λ of `minibatch`, relative to the mean squared length of a layer's input. ≥ 0. @defaultValue 0.3 */
+    damping?: number;
+  };
+  /** What keeps a step from going too far; null for no bound. */
+  bounds?: {
+    /**
+     * The largest decrease of the loss that a step may predict to first order, as a multiple of the
+     * loss: beyond 2 it overshoots even a quadratic with its minimum at 0. For losses that cannot be
+     * negative, and for influences whose step estimates the gradient: 'measured' and 'paper', or any
+     * with `feedback: 'gradient'`. Above 0. @defaultValue 2; null with influence 'uniform' or 'none'
+     */
+    decrease?: number | null;
+    /**
+     * How far the outputs of a hidden layer may move in a step, relative to their size over the
+     * batch. Above 0. @defaultValue 0.08
+     */
+    shift?: number | null;
+  };
+  /** How decoders learn. */
+  decoders?: {
+    /** One of `dtp.decoderObjectives`. @defaultValue 'perturbation' */
+    objective?: DecoderObjectiveName;
+    /**
+     * Noise of `perturbation` relative to its signal, or ridge of `autoencoder` relative to the mean
+     * squared length of a layer's output. ≥ 0. @defaultValue 1
+     */
+    damping?: number;
+    /** Size of a step relative to the largest safe one; in (0, 2). @defaultValue 1 */
+    learningRate?: number;
+    /** Decoders learn every so many training steps; a whole number ≥ 1. @defaultValue 8 */
+    every?: number;
+    /** Steps that a decoder takes before its first use; a whole number ≥ 0. @defaultValue 100 */
+    warmupSteps?: number;
+  };
+  /**
+   * An optimizer that receives −ΔW of the paired layers as their gradient, for its momentum or
+   * scaling; null adds ΔW itself. @defaultValue null
+   */
+  optimizer?: tf.Optimizer | SerializedOptimizer | null;
+  /**
+   * The optimizer of all other variables (batch normalisation, embeddings, recurrent layers, ...),
+   * which get ordinary gradients of what arrives there. @defaultValue Adam, learning rate 1e-3
+   */
+  unpairedOptimizer?: tf.Optimizer | SerializedOptimizer;
+  /**
+   * What to do when the loss or a change of weights is NaN or infinite. Either way the step is not
+   * applied. `skip` goes on with the next batch and counts `skippedSteps`. @defaultValue 'throw'
+   */
+  onNonFinite?: 'throw' | 'skip';
+  /** Seeds all that is drawn at random. A whole number. @defaultValue 0 */
+  seed?: number;
+}
+
+type Section<Name extends 'inversion' | 'update' | 'bounds' | 'decoders'> = Required<
+  NonNullable<DTPOptimizerConfig[Name]>
+>;
+
+/** A configuration with every field present, and the optimizers as plain JSON. */
+export interface ResolvedConfig extends Required<DTPOptimizerConfig> {
+  inversion: Section<'inversion'>;
+  update: Section<'update'>;
+  bounds: Section<'bounds'>;
+  decoders: Section<'decoders'>;
+  optimizer: SerializedOptimizer | null;
+  unpairedOptimizer: SerializedOptimizer;
+}
+
+/**
+ * Fills in the defaults and checks every field.
+ *
+ * @throws TypeError for a field that does not exist; RangeError for a value that is not valid. The
+ * message names the field, the value and what is valid.
+ */
+export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
+  check('', config, schema);
+  const {
+    learningRate = 1,
+    beta = 1e-3,
+    feedback = 'layerwise',
+    inversion: {scheme = 'output', iterations = 1, start = 'activation'} = {},
+    influence = feedback === 'gradient' ? 'none' : 'measured',
+    update: {rule = 'minibatch', damping = 0.3} = {},
+    bounds: {decrease = estimatesGradient(feedback, influence) ? 2 : null, shift = 0.08} = {},
+    decoders = {},
+    optimizer = null,
+    unpairedOptimizer = ADAM,
+    onNonFinite = 'throw',
+    seed = 0,
+  } = config;
+  if (decrease !== null && !estimatesGradient(feedback, influence)) {
+    throw new RangeError(
+      `DTPOptimizer: bounds.decrease is ${show(decrease)} with influence '${influence}', whose step ` +
+        "predicts no decrease. Use influence 'measured' or 'paper', or bounds.decrease: null.",
+    );
+  }
+  return {
+    learningRate,
+    beta,
+    feedback,
+    inversion: {scheme, iterations, start},
+    influence,
+    update: {rule, damping},
+    bounds: {decrease, shift},
+    decoders: resolveDecoders(decoders),
+    optimizer: optimizer === null ? null : serialized(optimizer),
+    unpairedOptimizer: serialized(unpairedOptimizer),
+    onNonFinite,
+    seed,
+  };
+}
+
+/** Whether s_l d_l / β is an estimate of −∂L_b/∂h_l. */
+function estimatesGradient(feedback: string, influence: string): boolean {
+  return feedback === 'gradient' || influence === 'measured' || influence === 'paper';
+}
+
+function resolveDecoders({
+  objective = 'perturbation',
+  damping = 1,
+  learningRate = 1,
+  every = 8,
+  warmupSteps = 100,
+}: NonNullable<DTPOptimizerConfig['decoders']>): ResolvedConfig['decoders'] {
+  return {objective, damping, learningRate, every, warmupSteps};
+}
+
+const ADAM: SerializedOptimizer = {
+  className: 'Adam',
+  config: {learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7},
+};
+
+/** A new optimizer from its plain-JSON form. */
+export function deserializeOptimizer({className, config}: SerializedOptimizer): tf.Optimizer {
+  const [optimizerClass, fromConfig] = registered(className) as NonNullable<RegisteredClass>;
+  return fromConfig(optimizerClass, config) as tf.Optimizer;
+}
+
+function serialized(optimizer: tf.Optimizer | SerializedOptimizer): SerializedOptimizer {
+  if (!isOptimizer(optimizer)) return optimizer;
+  return {className: optimizer.getClassName(), config: optimizer.getConfig()};
+}
+
+type RegisteredClass =
+  | ReturnType<typeof tf.serialization.SerializationMap.getMap>['classNameMap'][string]
+  | undefined;
+
+function registered(className: string): RegisteredClass {
+  return tf.serialization.SerializationMap.getMap().classNameMap[className];
+}
+
+function isOptimizer(value: unknown): value is tf.Optimizer {
+  return isObject(value) && value instanceof tf.Optimizer;
+}
+
+/** What is valid for one field, in words and as a test. */
+interface Rule {
+  valid: string;
+  accepts: (value: unknown) => boolean;
+}
+
+type Schema = {[field: string]: Rule | Schema};
+
+const number = (valid: string, within: (value: number) => boolean): Rule => ({
+  valid: `a number ${valid}`,
+  accepts: (value) => typeof value === 'number' && Number.isFinite(value) && within(value),
+});
+
+const wholeNumber = (valid: string, within: (value: number) => boolean): Rule => ({
+  valid: `a whole number${valid}`,
+  accepts: (value) => Number.isSafeInteger(value) && within(value as number),
+});
+
+const oneOf = (...names: string[]): Rule => ({
+  valid: `one of ${names.map((name) => `'${name}'`).join(', ')}`,
+  accepts: (value) => names.includes(value as string),
+});
+
+const optimizerRule: Rule = {
+  valid: 'a tf.Optimizer, or {className, config} of one',
+  accepts: (value) =>
+    isOptimizer(value) ||
+    (isObject(value) &&
+      'className' in value &&
+      'config' in value &&
+      registered(String(value.className)) !== undefined),
+};
+
+const either = (rule: Rule, also: unknown, name: string): Rule => ({
+  valid: `${rule.valid}, or ${name}`,
+  accepts: (value) => value === also || rule.accepts(value),
+});
+
+const positive = number('above 0', (value) => value > 0);
+
+const schema = {
+  learningRate: {
+    valid: 'a number above 0, or a function of the step that returns one',
+    accepts: (value: unknown) => typeof value === 'function' || positive.accepts(value),
+  },
+  beta: number('in (0, 1]', (value) => value > 0 && value <= 1),
+  feedback: oneOf('layerwise', 'gradient'),
+  inversion: {
+    scheme: oneOf(...Object.keys(inversions)),
+    iterations: wholeNumber(' ≥ 1', (value) => value >= 1),
+    start: oneOf('activation', 'decoder'),
+  },
+  influence: oneOf(...Object.keys(influences)),
+  update: {
+    rule: oneOf(...Object.keys(updates)),
+    damping: number('≥ 0', (value) => value >= 0),
+  },
+  bounds: {
+    decrease: either(positive, null, 'null'),
+    shift: either(positive, null, 'null'),
+  },
+  decoders: {
+    objective: oneOf(...Object.keys(decoderObjectives)),
+    damping: number('≥ 0', (value) => value >= 0),
+    learningRate: number('in (0, 2)', (value) => value > 0 && value < 2),
+    every: wholeNumber(' ≥ 1', (value) => value >= 1),
+    warmupSteps: wholeNumber(' ≥ 0', (value) => value >= 0),
+  },
+  optimizer: either(optimizerRule, null, 'null'),
+  unpairedOptimizer: optimizerRule,
+  onNonFinite: oneOf('throw', 'skip'),
+  seed: wholeNumber('', Number.isSafeInteger),
+} satisfies Schema & Record<keyof DTPOptimizerConfig, unknown>;
+
+function check(path: string, given: unknown, fields: Schema): void {
+  if (!isObject(given) || Array.isArray(given)) {
+    const where = path === '' ? 'the configuration' : path;
+    throw new TypeError(
+      `DTPOptimizer: ${where} is ${show(given)}, expected an object with fields ` +
+        `${Object.keys(fields).join(', ')}.`,
+    );
+  }
+  for (const [name, value] of Object.entries(given)) {
+    const field = path === '' ? name : `${path}.${name}`;
+    const rule = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (rule === undefined) {
+      throw new TypeError(
+        `DTPOptimizer: there is no field ${field} (given ${show(value)}). ` +
+          `Valid ${path === '' ? 'fields' : `fields of ${path}`}: ${Object.keys(fields).join(', ')}.`,
+      );
+    }
+    if (value === undefined) continue;
+    if (!isRule(rule)) check(field, value, rule);
+    else if (!rule.accepts(value)) {
+      throw new RangeError(`DTPOptimizer: ${field} is ${show(value)}, expected ${rule.valid}.`);
+    }
+  }
+}
+
+function isRule(rule: Rule | Schema): rule is Rule {
+  return typeof rule.accepts === 'function';
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  return isObject(value) ? JSON.stringify(value) : String(value);
+}
+
+/** Not `instanceof Object`, which an object of another window or context is not. */
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

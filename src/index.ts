@@ -1,0 +1,28 @@
+export type {DTPOptimizerConfig, SerializedOptimizer} from './config';
+export {
+  type DecoderBatch,
+  type DecoderLearningOptions,
+  type DecoderObjective,
+  type DecoderState,
+  decoderObjectives,
+} from './decoders/index';
+export {
+  type Influence,
+  type InfluenceContext,
+  influences,
+  type PassedDown,
+} from './influence/index';
+export {type AutoEncoder, type Inversion, inversions} from './inversion/index';
+export {invert} from './inversion/iterate';
+export {DTPDense, type DTPDenseArgs} from './layers/dense';
+export {layers} from './layers/index';
+export type {DecoderArgs} from './layers/paired_layer';
+export {DTPOptimizer} from './optimizer';
+export {NonFiniteError} from './step/non_finite_error';
+export {
+  type Rows,
+  type Update,
+  type UpdateOptions,
+  updates,
+  type WeightChange,
+} from './updates/index';

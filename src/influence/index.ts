@@ -1,0 +1,38 @@
+import type * as tf from '@tensorflow/tfjs';
+import {measured} from './measured';
+import {none} from './none';
+import {paper} from './paper';
+import {uniform} from './uniform';
+
+/** What a layer sent towards its input. */
+export interface PassedDown {
+  /** ‖d_{l−1}‖², `[batch]`. */
+  squaredNorm: tf.Tensor1D;
+  /** ρ_l, the measured fraction of d_l that d_{l−1} reaches, `[batch]`; null if nobody asked. */
+  gain: tf.Tensor1D | null;
+}
+
+/** What is known of a layer when its share of the step is decided. */
+export interface InfluenceContext {
+  /** ‖d_l‖² = ‖τ_l − h_l‖², `[batch]`. */
+  squaredNorm: tf.Tensor1D;
+  /** ‖τ_L − h_L‖² summed over the output layers that this one leads to, `[batch]`. */
+  outputSquaredNorm: () => tf.Tensor1D;
+  /** For each layer that this one feeds: what it sent down, and its own s. Empty at the output. */
+  consumers: Array<PassedDown & {influence: tf.Tensor1D; target: tf.Tensor1D}>;
+  /** L, the number of layers that move. */
+  layers: number;
+}
+
+/** How much of its step a layer takes: s_l in Δ h_l = s_l (τ_l − h_l). */
+export interface Influence {
+  /** Whether it needs `PassedDown.gain`, which costs one encoder product a layer. */
+  measuresGain: boolean;
+  /** s_l of every example, `[batch]`. */
+  scale(context: InfluenceContext): tf.Tensor1D;
+}
+
+/** The weightings that `influence` chooses from. */
+export const influences = {measured, paper, uniform, none};
+
+export type InfluenceName = keyof typeof influences;

@@ -1,0 +1,12 @@
+import * as tf from '@tensorflow/tfjs';
+import type {Influence} from './index';
+
+/**
+ * All layers take an equal share, so that together they bring h_L to τ_L.
+ *
+ *     s_l = 1 / L                                                              (Bengio 2020, §8)
+ */
+export const uniform: Influence = {
+  measuresGain: false,
+  scale: ({squaredNorm, layers}) => tf.fill(squaredNorm.shape, 1 / layers),
+};

@@ -1,0 +1,162 @@
+import * as tf from '@tensorflow/tfjs';
+import {recordCall} from '../step/record_call';
+import {currentStep} from '../step/training_step';
+import {transpose} from '../updates/transpose';
+import {assertOwnTensors} from './own_tensors';
+import type {DecoderArgs, DecoderWeights, PairedLayer} from './paired_layer';
+import {stockClass} from './stock_class';
+
+/** The arguments of tfjs's dense layer, and the decoder's. */
+export type DTPDenseArgs = Parameters<typeof tf.layers.dense>[0] & {
+  /** The learned inverse; false for a layer whose input is the data. @defaultValue `{}` */
+  decoder?: DecoderArgs | false;
+};
+
+/** What tfjs's Dense has, beyond its public declaration. */
+declare class StockDense extends tf.layers.Layer {
+  constructor(args: DTPDenseArgs);
+  protected kernel: tf.LayerVariable;
+  protected bias: tf.LayerVariable | null;
+  protected readonly units: number;
+  readonly activation: PairedLayer['activation'];
+  readonly kernelInitializer: ReturnType<typeof tf.initializers.zeros>;
+}
+
+const Dense = stockClass<typeof StockDense>('Dense');
+
+/**
+ * tfjs's Dense, paired with a learned inverse.
+ *
+ *     h = x W + b,  output σ(h);    decoder g(h) = h G + c ≈ x
+ *
+ * x `[batch, ..., in]`, W `[in, units]`, b `[units]`, h `[batch, ..., units]`, G `[units, in]`,
+ * c `[in]`. The decoder's weights are not trainable: they are saved and loaded with the model and
+ * stay out of any optimizer's list. Without `DTPOptimizer` the layer computes and trains exactly as
+ * Dense.                                                             (Bengio 2020, §2, §10.1)
+ */
+export class DTPDense extends Dense implements PairedLayer {
+  static readonly className = 'DTPDense';
+
+  // Declared only: a field would reset what the constructor of Dense and `build` have set.
+  declare decoder: DecoderWeights | null;
+  private readonly decoderArgs: DecoderArgs | false;
+
+  /**
+   * @throws Error if `decoder` is neither false nor an object of decoder settings, or if tfjs
+   * rejects an argument of its own.
+   */
+  constructor({decoder = {}, ...args}: DTPDenseArgs) {
+    super(args);
+    assertDecoderArgs(this.name, decoder);
+    this.decoderArgs = decoder;
+    this.decoder = null;
+  }
+
+  override build(inputShape: tf.Shape | tf.Shape[]): void {
+    super.build(inputShape);
+    if (this.decoderArgs === false || this.decoder !== null) return;
+    const [inputs, outputs] = this.kernel.shape as [number, number];
+    const {zeros, ones} = tf.initializers;
+    const add = (name: string, shape: number[], initializer: ReturnType<typeof zeros>) =>
+      this.addWeight(`decoder_${name}`, shape, 'float32', initializer, undefined, false);
+    this.decoder = {
+      kernel: add('kernel', [outputs, inputs], this.decoderInitializer(this.decoderArgs)),
+      bias: add('bias', [inputs], zeros()),
+      mobility: add('mobility', [inputs], ones()),
+      direction: add('direction', [outputs, 1], zeros()),
+    };
+  }
+
+  override apply(...[inputs, kwargs]: Parameters<tf.layers.Layer['apply']>) {
+    assertOwnTensors(`DTPDense "${this.name}"`, inputs);
+    return super.apply(inputs, kwargs);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Parameters<tf.layers.Layer['call']>[1]) {
+    const step = currentStep();
+    if (step === null) return super.call(inputs, kwargs);
+    this.invokeCallHook(inputs, kwargs);
+    return recordCall(step, this, Array.isArray(inputs) ? inputs[0] : inputs);
+  }
+
+  parameters(): tf.LayerVariable[] {
+    return this.bias === null ? [this.kernel] : [this.kernel, this.bias];
+  }
+
+  rows(activation: tf.Tensor): tf.Tensor2D {
+    return activation.reshape([-1, activation.shape[activation.rank - 1]]);
+  }
+
+  preActivation(x: tf.Tensor): tf.Tensor {
+    return this.overRows(x, (rows) =>
+      tf.fused.matMul({
+        a: rows,
+        b: this.kernel.read() as tf.Tensor2D,
+        ...(this.bias === null ? {} : {bias: this.bias.read()}),
+      }),
+    );
+  }
+
+  encodeDifference(dx: tf.Tensor): tf.Tensor {
+    return this.overRows(dx, (rows) => rows.matMul(this.kernel.read()));
+  }
+
+  backpropagate(dh: tf.Tensor): tf.Tensor {
+    return this.overRows(dh, (rows) => rows.matMul(transpose(this.kernel.read() as tf.Tensor2D)));
+  }
+
+  decode(h: tf.Tensor): tf.Tensor {
+    const {kernel, bias} = this.requireDecoder();
+    return this.overRows(h, (rows) =>
+      tf.fused.matMul({a: rows, b: kernel.read() as tf.Tensor2D, bias: bias.read()}),
+    );
+  }
+
+  decodeDifference(dh: tf.Tensor): tf.Tensor {
+    const {kernel} = this.requireDecoder();
+    return this.overRows(dh, (rows) => rows.matMul(kernel.read()));
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return {...super.getConfig(), decoder: this.decoderArgs as tf.serialization.ConfigDict};
+  }
+
+  /** Applies a product over rows to a tensor with any number of axes before the last. */
+  private overRows(t: tf.Tensor, product: (rows: tf.Tensor2D) => tf.Tensor): tf.Tensor {
+    if (t.rank === 2) return tf.tidy(() => product(t as tf.Tensor2D));
+    return tf.tidy(() => {
+      const result = product(this.rows(t));
+      return result.reshape([...t.shape.slice(0, -1), result.shape[1] as number]);
+    });
+  }
+
+  private requireDecoder(): DecoderWeights {
+    if (this.decoder !== null) return this.decoder;
+    throw new Error(
+      `DTPDense "${this.name}": has no decoder (decoder: false), but layers below it are trained ` +
+        'and need a target. Keep decoder: false for layers whose input is the data, and remove it here.',
+    );
+  }
+
+  /** tfjs does not export the reading of initializer names, but a layer does it. */
+  private decoderInitializer({kernelInitializer = 'zeros'}: DecoderArgs) {
+    return new Dense({units: 1, name: `${this.name}_decoder`, kernelInitializer}).kernelInitializer;
+  }
+}
+
+function assertDecoderArgs(
+  layer: string,
+  decoder: unknown,
+): asserts decoder is DecoderArgs | false {
+  const valid = 'expected false or {kernelInitializer?: string}';
+  const given = JSON.stringify(decoder);
+  if (decoder === false) return;
+  if (typeof decoder !== 'object' || decoder === null || Array.isArray(decoder)) {
+    throw new TypeError(`DTPDense "${layer}": decoder is ${given}, ${valid}.`);
+  }
+  for (const field of Object.keys(decoder)) {
+    if (field !== 'kernelInitializer') {
+      throw new TypeError(`DTPDense "${layer}": decoder has no field "${field}", ${valid}.`);
+    }
+  }
+}

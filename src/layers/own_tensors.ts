@@ -1,0 +1,19 @@
+import * as tf from '@tensorflow/tfjs';
+
+/**
+ * Checks that what a layer is applied to comes from the copy of TensorFlow.js that this package
+ * uses: layers of one copy take the tensors of another for something else, with obscure errors.
+ *
+ * @throws Error that says how to have one copy, if the inputs are of another.
+ */
+export function assertOwnTensors(who: string, inputs: unknown): void {
+  for (const input of Array.isArray(inputs) ? inputs : [inputs]) {
+    if (input instanceof tf.SymbolicTensor || input instanceof tf.Tensor) continue;
+    const given = input?.constructor?.name ?? String(input);
+    throw new Error(
+      `${who}: applied to a ${given} that is not of the TensorFlow.js (${tf.version.tfjs}) which ` +
+        'tfjs-dtp uses. Two copies of @tensorflow/tfjs are loaded: make `npm ls @tensorflow/tfjs` ' +
+        'show one version (`npm dedupe`), and import it in one way only (import or require).',
+    );
+  }
+}

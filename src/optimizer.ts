@@ -1,0 +1,264 @@
+import * as tf from '@tensorflow/tfjs';
+import {
+  type DTPOptimizerConfig,
+  deserializeOptimizer,
+  type ResolvedConfig,
+  resolveConfig,
+} from './config';
+import {learnDecoder} from './decoders/learn';
+import {weigh} from './influence/weigh';
+import type {PairedLayer} from './layers/paired_layer';
+import {NonFiniteError} from './step/non_finite_error';
+import {snapshot} from './step/snapshot';
+import {createStep, type LayerRecord, type TrainingStep, withStep} from './step/training_step';
+import {type Propagation, propagate} from './targets/propagate';
+import {boundedParts} from './updates/bounded_parts';
+import {type LayerChange, weightChanges} from './updates/weight_changes';
+
+/**
+ * Trains a model by differential target propagation.                    (Bengio 2020, Algorithm)
+ *
+ *     record   x_l, h_l = f_l(h_{l−1})                      one call of the loss function
+ *     target   τ_L = h_L − β ∂L/∂h_L
+ *     invert   τ_{l−1} from τ_l through the decoder of l
+ *     weigh    s_l, the share of its step that layer l takes
+ *     update   ΔW_l moves h_l by s_l (τ_l − h_l)
+ *     apply    W_l ← W_l + ΔW_l, or a part of it (`bounds`)
+ *     learn    the decoders, each on its own loss
+ *
+ * For `model.compile({optimizer: new DTPOptimizer()})`; everything else of training stays as it is.
+ * Decoders are weights of their layers, so they are saved and loaded with the model.
+ */
+export class DTPOptimizer extends tf.Optimizer {
+  static readonly className = 'DTPOptimizer';
+
+  /** How many steps were left out because something was not finite (`onNonFinite: 'skip'`). */
+  skippedSteps = 0;
+
+  private readonly config: ResolvedConfig;
+  private readonly inner: tf.Optimizer | null;
+  /** Made when there is a variable for it. */
+  private unpaired: tf.Optimizer | null = null;
+  /** The layers whose decoder has learned before. */
+  private readonly warm = new WeakSet<PairedLayer>();
+  /** True between loading the state of a run and its next step: decoders come from that run. */
+  private resumed = false;
+
+  /** @throws TypeError or RangeError that names the field, its value and what is valid. */
+  constructor(config: DTPOptimizerConfig = {}) {
+    super();
+    this.config = resolveConfig(config);
+    this.inner = this.config.optimizer && deserializeOptimizer(this.config.optimizer);
+  }
+
+  /** The learning rate of the next step. */
+  get learningRate(): number {
+    const {learningRate} = this.config;
+    if (typeof learningRate === 'number') return learningRate;
+    const rate = learningRate(this.iterations);
+    if (Number.isFinite(rate) && rate >= 0) return rate;
+    throw new RangeError(
+      `DTPOptimizer: learningRate(${this.iterations}) returned ${rate}, expected a number ≥ 0.`,
+    );
+  }
+
+  /**
+   * One training step.
+   *
+   * @param f The loss; called exactly once.
+   * @param returnCost Whether to return the loss.
+   * @param varList The variables to train; all trainable ones if not given.
+   * @returns The loss, the caller's to dispose, or null.
+   * @throws Error that names the step, and the layer where there is one, if the model has no paired
+   * layer or something is not finite; all weights are as before.
+   */
+  override minimize(
+    f: () => tf.Scalar,
+    returnCost = false,
+    varList: tf.Variable[] = Object.values(tf.engine().registeredVariables),
+  ): tf.Scalar | null {
+    const trained = new Set(varList.filter(({trainable}) => trainable));
+    if (trained.size === 0) {
+      throw new Error(
+        'DTPOptimizer: there is nothing to train, expected at least one trainable weight. Set ' +
+          'trainable = true on a layer before model.compile.',
+      );
+    }
+    const rate = this.learningRate;
+    const warming: PairedLayer[] = [];
+    const step = createStep(this.config, trained, (record) => this.warmUp(record, warming));
+    return withStep(step, () => {
+      const before = snapshot(untrainedVariables());
+      try {
+        const propagation = propagate(step, f);
+        weigh(step);
+        const layers = weightChanges(step, rate);
+        const parts = boundedParts(step, layers, propagation, rate);
+        this.apply(step, layers, parts, propagation.gradients, rate);
+        this.learnDecoders(step);
+        for (const layer of warming) this.warm.add(layer);
+        this.resumed = false;
+        this.incrementIterations();
+        return returnCost ? propagation.loss.clone() : null;
+      } catch (error) {
+        before.restore();
+        if (!(error instanceof NonFiniteError)) throw error;
+        return this.leaveOut(error, returnCost);
+      } finally {
+        before.dispose();
+      }
+    });
+  }
+
+  /**
+   * Not available: a step of target propagation also teaches the decoders, so it is one call.
+   *
+   * @throws Error always.
+   */
+  override computeGradients(): never {
+    throw new Error('DTPOptimizer: has no separate gradients to compute. Call minimize().');
+  }
+
+  /**
+   * Not available; see `computeGradients`.
+   *
+   * @throws Error always.
+   */
+  override applyGradients(): never {
+    throw new Error('DTPOptimizer: has no separate gradients to apply. Call minimize().');
+  }
+
+  /** Changes the learning rate from the next step on. @throws RangeError if it is not above 0. */
+  setLearningRate(learningRate: number | ((step: number) => number)): void {
+    this.config.learningRate = resolveConfig({learningRate}).learningRate;
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    // A function is not JSON: what can be saved of a schedule is its present value.
+    const config = {...this.config, learningRate: this.learningRate};
+    return config as unknown as tf.serialization.ConfigDict;
+  }
+
+  /** For tfjs's loading of saved models. */
+  static override fromConfig<T extends tf.serialization.Serializable>(
+    optimizerClass: tf.serialization.SerializableConstructor<T>,
+    {customObjects: _, ...config}: tf.serialization.ConfigDict,
+  ): T {
+    // tfjs puts an entry of its own into every configuration that it reads.
+    return new optimizerClass(config);
+  }
+
+  override async getWeights(): Promise<NamedTensors> {
+    // A save keeps tensors by name, and every optimizer calls its count of steps 'iter'.
+    const named = async (prefix: string, optimizer: tf.Optimizer | null) =>
+      ((await optimizer?.getWeights()) ?? []).map(({name, tensor}) => ({
+        name: prefix + name,
+        tensor,
+      }));
+    return [
+      await this.saveIterations(),
+      ...(await named(PAIRED, this.inner)),
+      ...(await named(UNPAIRED, this.unpaired)),
+    ];
+  }
+
+  override async setWeights(weights: NamedTensors): Promise<void> {
+    const of = (prefix: string) => weights.filter(({name}) => name.startsWith(prefix));
+    await this.inner?.setWeights(of(PAIRED));
+    if (of(UNPAIRED).length > 0) await this.unpairedOptimizer().setWeights(of(UNPAIRED));
+    await this.extractIterations(weights);
+    this.resumed = this.iterations > 0;
+  }
+
+  override dispose(): void {
+    this.inner?.dispose();
+    this.unpaired?.dispose();
+  }
+
+  private unpairedOptimizer(): tf.Optimizer {
+    this.unpaired ??= deserializeOptimizer(this.config.unpairedOptimizer);
+    return this.unpaired;
+  }
+
+  /** Teaches a decoder before its first use, unless it comes trained from a saved run. */
+  private warmUp(record: LayerRecord, warming: PairedLayer[]): void {
+    const {layer} = record;
+    if (this.warm.has(layer) || warming.includes(layer)) return;
+    const index = warming.push(layer);
+    if (this.resumed) return;
+    const {objective, warmupSteps: steps} = this.config.decoders;
+    const options = {...this.config.decoders, steps, fresh: true, seed: this.config.seed + index};
+    learnDecoder(layer, [record], objective, options);
+  }
+
+  /** W ← W + ΔW for paired layers, the ordinary gradient step for all other variables. */
+  private apply(
+    step: TrainingStep,
+    layers: LayerChange[],
+    parts: number[],
+    gradients: Propagation['gradients'],
+    rate: number,
+  ): void {
+    tf.tidy(() => {
+      // What reaches a paired layer's weights on the tape is the gradient of their regularisers.
+      const totals = layers.flatMap(({changes}, i) =>
+        changes.map(({variable, change}) => {
+          const penalty = gradients[variable.name];
+          const bounded = parts[i] === 1 ? change : change.mul(parts[i]);
+          return {variable, total: penalty == null ? bounded : bounded.sub(penalty.mul(rate))};
+        }),
+      );
+      if (this.inner === null) {
+        for (const {variable, total} of totals) variable.assign(variable.add(total));
+      } else {
+        this.inner.applyGradients(
+          totals.map(({variable, total}) => ({name: variable.name, tensor: total.neg()})),
+        );
+      }
+    });
+    const paired = new Set(
+      step.records.flatMap(({layer}) => layer.parameters().map((weight) => weight.read())),
+    );
+    const others = [...step.trained].filter((variable) => !paired.has(variable));
+    if (others.length > 0) {
+      this.unpairedOptimizer().applyGradients(
+        others.map(({name}) => ({name, tensor: gradients[name] as tf.Tensor})),
+      );
+    }
+  }
+
+  private learnDecoders({records, config}: TrainingStep): void {
+    const {objective, every} = config.decoders;
+    if (config.feedback !== 'layerwise' || this.iterations % every !== 0) return;
+    const teaching = records.filter(({passesDown, difference}) => passesDown && difference);
+    for (const layer of new Set(teaching.map(({layer}) => layer))) {
+      const calls = teaching.filter((record) => record.layer === layer);
+      const options = {...config.decoders, steps: 1, fresh: false, seed: config.seed};
+      learnDecoder(layer, calls, objective, options);
+    }
+  }
+
+  /** Ends a step that is not applied, as `onNonFinite` says. */
+  private leaveOut(reason: NonFiniteError, returnCost: boolean): tf.Scalar | null {
+    if (this.config.onNonFinite === 'throw') {
+      throw new NonFiniteError(
+        `DTPOptimizer: step ${this.iterations}: ${reason.message}. The step was not applied, all ` +
+          "weights are as before. Check the inputs and labels, lower learningRate, or set onNonFinite: 'skip'.",
+      );
+    }
+    this.skippedSteps++;
+    return returnCost ? tf.scalar(Number.NaN) : null;
+  }
+}
+
+tf.serialization.registerClass(DTPOptimizer);
+
+/** Prefixes of the names of what the inner optimizers save. */
+const PAIRED = 'paired/';
+const UNPAIRED = 'unpaired/';
+
+type NamedTensors = Parameters<tf.Optimizer['setWeights']>[0];
+
+function untrainedVariables(): tf.Variable[] {
+  return Object.values(tf.engine().registeredVariables).filter(({trainable}) => !trainable);
+}

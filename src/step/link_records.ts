@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs';
+import type {LayerRecord, TrainingStep} from './training_step';
+
+/** The part of one operation on tfjs's tape that says what it was computed from. */
+export interface TapeOperation {
+  inputs: {[name: string]: {id: number}};
+  outputs: Array<{id: number}>;
+}
+
+/**
+ * Finds out, from the operations of the forward pass, which paired call feeds which, whatever stock
+ * layers, nested models or plain operations lie in between.
+ *
+ * Sets `consumers` and `passesDown` of every record. A call needs a target if its own weights are
+ * trained or if something trained lies below it.
+ *
+ * @param tape The operations in the order they ran.
+ */
+export function linkRecords(step: TrainingStep, tape: TapeOperation[]): void {
+  const recordOf = new Map(step.records.map((record) => [record.tapeIds.output, record]));
+  /** What needs a target below a tensor: paired calls, up to the nearest, and trained variables. */
+  const origins = new Map<number, Set<LayerRecord | tf.Variable>>();
+  for (const variable of step.trained) origins.set(variable.id, new Set([variable]));
+
+  for (const {inputs, outputs} of tape) {
+    const record = outputs.map(({id}) => recordOf.get(id)).find((found) => found !== undefined);
+    const below = record === undefined ? Object.values(inputs) : [{id: record.tapeIds.input}];
+    const found = union(below.map(({id}) => origins.get(id)));
+    if (record !== undefined) {
+      record.passesDown = found.size > 0;
+      for (const origin of found) {
+        if (!(origin instanceof tf.Variable)) origin.consumers.push(record);
+      }
+    }
+    const above = record === undefined ? found : reach(record);
+    if (above.size > 0) for (const {id} of outputs) origins.set(id, above);
+  }
+}
+
+function reach(record: LayerRecord): Set<LayerRecord | tf.Variable> {
+  return new Set(record.trains || record.passesDown ? [record] : []);
+}
+
+function union<T>(sets: Array<Set<T> | undefined>): Set<T> {
+  const all = new Set<T>();
+  for (const set of sets) for (const element of set ?? []) all.add(element);
+  return all;
+}
+
+/** The operations that tfjs's tape holds while a gradient is being computed. */
+export function runningTape(): TapeOperation[] {
+  const tape = tf.engine().state.activeTape;
+  if (!Array.isArray(tape)) {
+    throw new Error(
+      'DTPOptimizer: TensorFlow.js keeps no tape of the forward pass, expected engine().state.' +
+        `activeTape as in 4.22, found version ${tf.version.tfjs}. Use @tensorflow/tfjs ^4.22.`,
+    );
+  }
+  return tape;
+}

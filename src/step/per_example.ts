@@ -1,0 +1,16 @@
+import * as tf from '@tensorflow/tfjs';
+
+/** ⟨a_b, b_b⟩ of every example b: `[batch, ...]`, `[batch, ...]` → `[batch]`. */
+export function innerProducts(a: tf.Tensor, b: tf.Tensor): tf.Tensor1D {
+  return tf.tidy(() => a.mul(b).reshape([a.shape[0], -1]).sum(1) as tf.Tensor1D);
+}
+
+/** ‖a_b‖² of every example b: `[batch, ...]` → `[batch]`. */
+export function squaredNorms(a: tf.Tensor): tf.Tensor1D {
+  return tf.tidy(() => a.square().reshape([a.shape[0], -1]).sum(1) as tf.Tensor1D);
+}
+
+/** s_b a_b: every example of `a`, `[batch, ...]`, times its own entry of `scale`, `[batch]`. */
+export function scaleExamples(a: tf.Tensor, scale: tf.Tensor1D): tf.Tensor {
+  return tf.tidy(() => a.mul(scale.reshape([-1, ...a.shape.slice(1).map(() => 1)])));
+}

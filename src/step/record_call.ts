@@ -1,0 +1,63 @@
+import * as tf from '@tensorflow/tfjs';
+import {activations} from '../activations/index';
+import type {PairedLayer} from '../layers/paired_layer';
+import {passDown} from '../targets/pass_down';
+import type {DirectLink, LayerRecord, Producer, TrainingStep} from './training_step';
+
+/**
+ * Computes a paired layer's output during a training step and notes the call.
+ *
+ *     h_l = W_l x_l + b_l,   output σ(h_l)                                      (Bengio 2020, §2)
+ *
+ * The layer becomes one node of tfjs's own tape whose gradient is not a gradient: what arrives for
+ * h_l is turned into the target difference d_l, and what leaves for the input is d_{l−1} (see
+ * `passDown`). Where the input is the very tensor that another paired layer returned, the node hangs
+ * on that layer's pre-activation, and f_l(h_{l−1}) = W_l σ(h_{l−1}) + b_l is the paper's.
+ *
+ * @param x The layer's input, `[batch, ...input]`.
+ * @returns σ(h_l), `[batch, ...output]`.
+ */
+export function recordCall(step: TrainingStep, layer: PairedLayer, x: tf.Tensor): tf.Tensor {
+  const producer = step.producers.get(x.id);
+  const below = producer === undefined ? null : directLink(producer);
+  const tapeInput = producer !== undefined && below !== null ? producer.tapeOutput : x;
+  const trains = layer
+    .parameters()
+    .some((parameter) => step.trained.has(parameter.read() as tf.Variable));
+
+  let record: LayerRecord | null = null;
+  const node = tf.customGrad((...args) => {
+    const inputs = args.slice(0, -1) as tf.Tensor[];
+    return {
+      value: layer.preActivation(x),
+      gradFunc: (dy: tf.Tensor) => passDown(step, record as LayerRecord, dy, inputs),
+    };
+  });
+  // The weights' own change is computed after the backward pass, so they are not the node's inputs.
+  // The tape follows only paths from a trained variable: the anchor is the trained layer's.
+  const h = trains ? node(tapeInput, step.anchor) : node(tapeInput);
+  const y = layer.activation.apply(h);
+
+  record = {
+    layer,
+    trains,
+    input: step.share(x),
+    // A copy: tfjs disposes of h early where it tidies a nested model, or where it is the result.
+    output: step.share(h),
+    below,
+    tapeIds: {input: tapeInput.id, output: h.id},
+    passesDown: false,
+    consumers: [],
+    difference: null,
+    passed: null,
+    influence: null,
+  };
+  step.records.push(record);
+  step.producers.set(y.id, {tapeOutput: h, record});
+  return y;
+}
+
+function directLink({record: {layer, output}}: Producer): DirectLink | null {
+  const activation = activations[layer.activation.getClassName()];
+  return activation === undefined ? null : {activation, preActivation: output};
+}

@@ -1,0 +1,117 @@
+import * as tf from '@tensorflow/tfjs';
+import type {Activation} from '../activations/index';
+import type {ResolvedConfig} from '../config';
+import type {PassedDown} from '../influence/index';
+import type {PairedLayer} from '../layers/paired_layer';
+
+/** One call of a paired layer during a training step, and what the step finds out about it. */
+export interface LayerRecord {
+  readonly layer: PairedLayer;
+  /** Whether the optimizer was asked to train this layer's weights. */
+  readonly trains: boolean;
+  /** x_l, the layer's input: σ(h_{l−1}) or what stock layers made of it. */
+  readonly input: tf.Tensor;
+  /** h_l, the layer's pre-activation. */
+  readonly output: tf.Tensor;
+  /** The directly linked layer below, through whose activation f_l reaches; null if there is none. */
+  readonly below: DirectLink | null;
+  /** Ids of the tensors by which the tape knows this call's input and pre-activation. */
+  readonly tapeIds: {input: number; output: number};
+
+  /** Whether anything below is trained, so that this layer has a target to pass down. */
+  passesDown: boolean;
+  /** The paired calls whose targets reach this one. */
+  consumers: LayerRecord[];
+  /** d_l = τ_l − h_l; null where no path leads to the loss. */
+  difference: tf.Tensor | null;
+  /** What the call sent towards its input, for the influence of the layers below. */
+  passed: PassedDown | null;
+  /** s_l, the share of its step that the layer takes, `[batch]`. */
+  influence: tf.Tensor1D | null;
+}
+
+/** A layer whose activation is the input of the next: f_l(h_{l−1}) = W_l σ(h_{l−1}) + b_l. */
+export interface DirectLink {
+  readonly activation: Activation;
+  /** h_{l−1}. */
+  readonly preActivation: tf.Tensor;
+}
+
+/** A call of a paired layer, and the tensor by which the tape knows its pre-activation. */
+export interface Producer {
+  readonly record: LayerRecord;
+  readonly tapeOutput: tf.Tensor;
+}
+
+/** What `minimize` and the layers share while one step runs. */
+export interface TrainingStep {
+  readonly config: ResolvedConfig;
+  /** The variables being trained. */
+  readonly trained: ReadonlySet<tf.Variable>;
+  /** A variable without influence that every trained layer is connected to; see `recordCall`. */
+  readonly anchor: tf.Variable;
+  /** The calls of paired layers, in the order of the forward pass. */
+  readonly records: LayerRecord[];
+  /** The calls by the id of the tensor they returned: what a directly linked layer receives. */
+  readonly producers: Map<number, Producer>;
+  /** Brings the decoder of a layer up to date before its first use. */
+  readonly prepareDecoder: (record: LayerRecord) => void;
+  /** What went wrong inside the tape, where throwing would leak what the tape holds. */
+  failure: Error | null;
+  /** Takes a tensor over: it lives until the end of the step. */
+  own<T extends tf.Tensor>(tensor: T): T;
+  /** A copy of a borrowed tensor, sharing its data, that lives until the end of the step. */
+  share<T extends tf.Tensor>(tensor: T): T;
+  /** Releases all that the step owns. */
+  dispose(): void;
+}
+
+/**
+ * The slot through which layers find the running step. It is global, not a module variable, so that
+ * the ES module and the CommonJS build of this package may be loaded side by side.
+ */
+const slot = Symbol.for('tfjs-dtp.training-step');
+const global = globalThis as {[slot]?: TrainingStep | null};
+
+/** The training step that is running; null outside `DTPOptimizer.minimize`. */
+export function currentStep(): TrainingStep | null {
+  return global[slot] ?? null;
+}
+
+/** Runs `body` with `step` as the current one, and releases the step's tensors afterwards. */
+export function withStep<T>(step: TrainingStep, body: () => T): T {
+  global[slot] = step;
+  try {
+    return body();
+  } finally {
+    global[slot] = null;
+    step.dispose();
+  }
+}
+
+/** A new step. Its tensors are released by `withStep`. */
+export function createStep(
+  config: ResolvedConfig,
+  trained: ReadonlySet<tf.Variable>,
+  prepareDecoder: (record: LayerRecord) => void,
+): TrainingStep {
+  const anchor = tf.tidy(() => tf.variable(tf.scalar(0)));
+  const owned: tf.Tensor[] = [anchor];
+  const own = <T extends tf.Tensor>(tensor: T): T => {
+    owned.push(tf.keep(tensor));
+    return tensor;
+  };
+  return {
+    config,
+    trained,
+    anchor,
+    records: [],
+    producers: new Map(),
+    prepareDecoder,
+    failure: null,
+    own,
+    // Keeping the tensor itself would change what its owner may expect of a tidy.
+    share: <T extends tf.Tensor>(tensor: T) => own(tensor.clone() as T),
+    dispose: () => tf.dispose(owned),
+  };
+}

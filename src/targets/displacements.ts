@@ -1,0 +1,38 @@
+import type * as tf from '@tensorflow/tfjs';
+import type {AutoEncoder} from '../inversion/index';
+import type {LayerRecord} from '../step/training_step';
+
+/** f and g of a layer around the present batch, and the transpose of f's Jacobian. */
+export interface Displacements extends Required<AutoEncoder> {
+  /** Jᵀ d, what back-propagation would pass down. */
+  transpose(difference: tf.Tensor): tf.Tensor;
+}
+
+/**
+ * A layer's f and g with their origins moved to the activations of the batch.
+ *
+ *     f̃(e) = f(h_{l−1} + e) − h_l,    g̃(d) = g(h_l + d) − h_{l−1}
+ *
+ * Every scheme of the paper commutes with such a shift, and float32 keeps a displacement of size β
+ * that it would lose below the rounding error of h. With a directly linked layer below, f is
+ * W σ(h_{l−1}) + b, and the decoder, which reconstructs x = σ(h_{l−1}), is brought to h_{l−1} by
+ * σ'(h_{l−1}): what a unit can move. Otherwise f is W x + b and the origin is x.
+ */
+export function displacements({layer, input: x, output, below}: LayerRecord): Displacements {
+  const affine: Displacements = {
+    encode: (e) => layer.encodeDifference(e),
+    decode: (d) => layer.decode(output.add(d)).sub(x),
+    decodeDifference: (_d, step) => layer.decodeDifference(step),
+    transpose: (d) => layer.backpropagate(d),
+  };
+  if (below === null) return affine;
+
+  const {activation, preActivation: h} = below;
+  const slope = activation.derivative(h, x);
+  return {
+    encode: (e) => affine.encode(activation.difference(h, x, e)),
+    decode: (d) => affine.decode(d).mul(slope),
+    decodeDifference: (d, step) => affine.decodeDifference(d, step).mul(slope),
+    transpose: (d) => affine.transpose(d).mul(slope),
+  };
+}

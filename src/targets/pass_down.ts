@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs';
+import {influences} from '../influence/index';
+import {inversions} from '../inversion/index';
+import {invert} from '../inversion/iterate';
+import {innerProducts, squaredNorms} from '../step/per_example';
+import type {LayerRecord, TrainingStep} from '../step/training_step';
+import {displacements} from './displacements';
+
+/**
+ * Turns what the tape brings to a layer's pre-activation into its target, and the target into what
+ * the tape carries further down.
+ *
+ *     d_l = −β B p_l,   d_{l−1} = τ_{l−1} − h_{l−1} by inversion,   p_{l−1} = −d_{l−1} / (β B)
+ *
+ * The tape carries p, which at the output is ∂L/∂h_L (L a mean over B examples, hence the B), so
+ * τ_L = h_L − β ∂L_b/∂h_L for each example b; below it is the target difference in the same units.
+ * Stock layers in between pass p by their ordinary vector–Jacobian product, and variables outside
+ * paired layers receive it as an ordinary gradient.   (Bengio 2020, §3, target-prop; §9, Algorithm)
+ *
+ * @param p What arrived for h_l, `[batch, ...output]`.
+ * @param inputs The inputs of the layer's node on the tape: where its values hang, and the anchor.
+ * @returns What the tape takes for each input.
+ */
+export function passDown(
+  step: TrainingStep,
+  record: LayerRecord,
+  p: tf.Tensor,
+  inputs: tf.Tensor[],
+): tf.Tensor[] {
+  const [, ...anchor] = inputs;
+  const nothing = () => [tf.zeros(record.input.shape), ...anchor.map(() => tf.scalar(0))];
+  if (step.failure !== null) return nothing();
+  try {
+    const toDifference = -step.config.beta * p.shape[0];
+    record.difference = step.own(p.mul(toDifference));
+    if (!record.passesDown) return nothing();
+    const below = differenceBelow(step, record, record.difference);
+    return [below.div(toDifference), ...anchor.map(() => tf.scalar(0))];
+  } catch (error) {
+    // Thrown from here, it would leave the tape's own tensors behind.
+    step.failure = error as Error;
+    return nothing();
+  }
+}
+
+/** d_{l−1} from d_l, and a note of what it carries of the output's change. */
+function differenceBelow(step: TrainingStep, record: LayerRecord, target: tf.Tensor): tf.Tensor {
+  const {feedback, inversion, influence} = step.config;
+  const pair = displacements(record);
+  if (feedback === 'gradient') return pair.transpose(target);
+
+  step.prepareDecoder(record);
+  const start =
+    inversion.start === 'activation'
+      ? {x: tf.zerosLike(record.input), y: tf.zerosLike(target)}
+      : null;
+  const below = invert(inversions[inversion.scheme], pair, target, inversion.iterations, start);
+  record.passed = {
+    squaredNorm: step.own(squaredNorms(below)),
+    gain: influences[influence].measuresGain ? step.own(gain(pair.encode(below), target)) : null,
+  };
+  return below;
+}
+
+/**
+ * How much of its target a layer reaches if its input moves to the target passed down.
+ *
+ *     ρ_l = ⟨d_l, f_l(h_{l−1} + d_{l−1}) − h_l⟩ / ‖d_l‖², at least 0: `[batch]`
+ */
+function gain(reached: tf.Tensor, target: tf.Tensor): tf.Tensor1D {
+  return innerProducts(reached, target).divNoNan(squaredNorms(target)).relu();
+}

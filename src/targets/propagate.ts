@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs';
+import {linkRecords, runningTape} from '../step/link_records';
+import {NonFiniteError} from '../step/non_finite_error';
+import {sumsOf} from '../step/sums_of';
+import type {TrainingStep} from '../step/training_step';
+
+/** What one forward and backward pass gives besides the targets, which the records have. */
+export interface Propagation {
+  loss: tf.Scalar;
+  /** By variable name: what reached a variable as an ordinary gradient, or null. */
+  gradients: {[name: string]: tf.Tensor | null};
+}
+
+/**
+ * Runs the loss function once, then carries targets from the output down through the paired layers.
+ *
+ * The pass down rides tfjs's own backward pass, in which every call of a paired layer is one node
+ * (see `recordCall`, `passDown`).                              (Bengio 2020, §9, Algorithm)
+ *
+ * @param lossFunction Called exactly once.
+ * @returns Tensors of the step's.
+ * @throws Error if no paired layer takes part; NonFiniteError if the loss is not finite.
+ */
+export function propagate(step: TrainingStep, lossFunction: () => tf.Scalar): Propagation {
+  const {value, grads} = tf.variableGrads(() => {
+    const loss = lossFunction();
+    try {
+      if (step.records.length === 0) throw new Error(NO_PAIRED_LAYER);
+      linkRecords(step, runningTape());
+      assertFiniteLoss(step, loss);
+    } catch (error) {
+      // Thrown from here, it would leave the tape's own tensors behind.
+      step.failure = error as Error;
+    }
+    return loss;
+  }, [step.anchor, ...step.trained]);
+  for (const tensor of [value, ...Object.values(grads)]) if (tensor != null) step.own(tensor);
+  if (step.failure !== null) throw step.failure;
+  delete grads[step.anchor.name];
+  return {loss: value, gradients: grads};
+}
+
+const NO_PAIRED_LAYER =
+  'DTPOptimizer: the model has no paired layer, expected at least one through which the loss is computed. Build it ' +
+  'with dtp.layers.dense(...) in place of tf.layers.dense(...).';
+
+function assertFiniteLoss({records}: TrainingStep, loss: tf.Scalar): void {
+  const [value] = loss.dataSync();
+  if (Number.isFinite(value)) return;
+  const tensors = records.flatMap(({input, output}) => [input, output]);
+  const first = sumsOf(tensors).findIndex((sum) => !Number.isFinite(sum));
+  const part = first % 2 === 0 ? 'input' : 'output';
+  throw new NonFiniteError(
+    first === -1
+      ? `the loss is ${value}, while every layer's output is finite`
+      : `the loss is ${value}; it begins in the ${part} of layer "${records[first >> 1].layer.name}"`,
+  );
+}

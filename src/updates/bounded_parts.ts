@@ -1,0 +1,49 @@
+import type * as tf from '@tensorflow/tfjs';
+import {NonFiniteError} from '../step/non_finite_error';
+import {sumsOf} from '../step/sums_of';
+import type {TrainingStep} from '../step/training_step';
+import type {Propagation} from '../targets/propagate';
+import {decreasePart, shiftPart} from './bounds';
+import type {LayerChange} from './weight_changes';
+
+/**
+ * How much of its change each layer takes, from one small read of what the step would do.
+ *
+ * @param rate The learning rate, at least 0.
+ * @returns For each of the layers a factor in [0, 1].
+ * @throws NonFiniteError that names what is not finite.
+ */
+export function boundedParts(
+  {config, records}: TrainingStep,
+  layers: LayerChange[],
+  {loss, gradients}: Propagation,
+  rate: number,
+): number[] {
+  const reached = Object.entries(gradients).filter(([, tensor]) => tensor !== null);
+  const checked = [
+    ...layers.map(({layer, progress}) => ({
+      what: `the change of layer "${layer.name}"`,
+      tensor: progress as tf.Tensor,
+    })),
+    ...reached.map(([name, tensor]) => ({
+      what: `the gradient of "${name}"`,
+      tensor: tensor as tf.Tensor,
+    })),
+  ];
+  const [lossValue, ...sums] = sumsOf([
+    loss,
+    ...checked.map(({tensor}) => tensor),
+    ...layers.map(({squaredShift}) => squaredShift),
+  ]);
+  const bad = checked.findIndex((_, i) => !Number.isFinite(sums[i]));
+  if (bad !== -1) throw new NonFiniteError(`${checked[bad].what} is not finite`);
+
+  const {decrease, shift} = config.bounds;
+  const squaredShifts = sums.slice(checked.length);
+  const parts = layers.map(({hidden}, i) => shiftPart(shift, squaredShifts[i], hidden));
+  // s_l d_l / β estimates −∂L_b/∂h_l, so that its product with the change made is a decrease.
+  const progress = parts.reduce((sum, part, i) => sum + part * sums[i], 0);
+  const predicted = rate === 0 ? 0 : progress / (rate * records[0].input.shape[0]);
+  const whole = decreasePart(decrease, lossValue, predicted);
+  return parts.map((part) => part * whole);
+}

@@ -1,0 +1,29 @@
+/**
+ * How much of its change a layer may take so that the layers above still know its outputs.
+ *
+ *     min(1, limit / shift),   shift = ‖Δh_l‖ / ‖h_l‖ over the batch
+ *
+ * Only hidden layers are bounded: nothing builds on the output. Units that a long step throws out of
+ * reach (relu) do not come back.                 (Bengio 2020, §10.4: bounding the maximum deviation)
+ *
+ * @param squaredShift shift².
+ * @param hidden Whether other layers build on this one's outputs.
+ */
+export function shiftPart(limit: number | null, squaredShift: number, hidden: boolean): number {
+  if (limit === null || !hidden || squaredShift <= limit ** 2) return 1;
+  return limit / Math.sqrt(squaredShift);
+}
+
+/**
+ * How much of a step to take so that it predicts no more than a loss can lose.
+ *
+ *     min(1, limit · L / decrease)
+ *
+ * `decrease` is the decrease of the loss that the whole step predicts to first order. At the minimum
+ * of a quadratic that is 0 there, it is 2 L; a step that predicts more overshoots. (The limit 1 is
+ * Polyak's step size.) A loss that is not above 0 has no such bound, and the whole step is taken.
+ */
+export function decreasePart(limit: number | null, loss: number, decrease: number): number {
+  if (limit === null || loss <= 0 || decrease <= 0) return 1;
+  return Math.min(1, (limit * loss) / decrease);
+}

@@ -1,0 +1,92 @@
+import * as tf from '@tensorflow/tfjs';
+import * as dtp from 'tfjs-dtp';
+
+const invalid: Array<[config: object, message: RegExp]> = [
+  [{learningrate: 1}, /no field learningrate \(given 1\).*Valid fields: learningRate, beta/],
+  [{inversion: {steps: 2}}, /no field inversion.steps.*Valid fields of inversion: scheme, iter/],
+  [{inversion: 'output'}, /inversion is 'output', expected an object with fields scheme/],
+  [{update: null}, /update is null, expected an object with fields rule, damping/],
+  [{learningRate: 0}, /learningRate is 0, expected a number above 0, or a function/],
+  [{learningRate: Number.NaN}, /learningRate is NaN, expected a number above 0/],
+  [{learningRate: '1'}, /learningRate is '1', expected a number above 0/],
+  [{beta: 0}, /beta is 0, expected a number in \(0, 1\]/],
+  [{beta: 2}, /beta is 2, expected a number in \(0, 1\]/],
+  [{feedback: 'direct'}, /feedback is 'direct', expected one of 'layerwise', 'gradient'/],
+  [{inversion: {scheme: 'inptu'}}, /inversion.scheme is 'inptu', expected one of 'none', 'output'/],
+  [{inversion: {iterations: 0}}, /inversion.iterations is 0, expected a whole number ≥ 1/],
+  [{inversion: {iterations: 1.5}}, /inversion.iterations is 1.5, expected a whole number/],
+  [{inversion: {start: 'zero'}}, /inversion.start is 'zero', expected one of 'activation'/],
+  [{influence: 'Paper'}, /influence is 'Paper', expected one of 'measured', 'paper', 'uniform'/],
+  [{update: {rule: 'sgd'}}, /update.rule is 'sgd', expected one of 'minibatch', 'example'/],
+  [{update: {damping: -1}}, /update.damping is -1, expected a number ≥ 0/],
+  [{bounds: {decrease: 0}}, /bounds.decrease is 0, expected a number above 0, or null/],
+  [{bounds: {shift: -1}}, /bounds.shift is -1, expected a number above 0, or null/],
+  [
+    {bounds: {decrease: 2}, influence: 'none'},
+    /bounds.decrease is 2 with influence 'none'.*bounds.decrease: null/,
+  ],
+  [{decoders: {objective: 'mse'}}, /decoders.objective is 'mse', expected one of 'perturbation'/],
+  [{decoders: {learningRate: 2}}, /decoders.learningRate is 2, expected a number in \(0, 2\)/],
+  [{decoders: {every: 0}}, /decoders.every is 0, expected a whole number ≥ 1/],
+  [{decoders: {warmupSteps: -1}}, /decoders.warmupSteps is -1, expected a whole number ≥ 0/],
+  [{optimizer: 'adam'}, /optimizer is 'adam', expected a tf.Optimizer, or {className, config}/],
+  [{optimizer: {className: 'Adm', config: {}}}, /optimizer is .*Adm.*expected a tf.Optimizer/],
+  [{onNonFinite: 'ignore'}, /onNonFinite is 'ignore', expected one of 'throw', 'skip'/],
+  [{seed: 0.5}, /seed is 0.5, expected a whole number/],
+];
+
+describe('DTPOptimizerConfig', () => {
+  for (const [config, message] of invalid) {
+    it(`rejects ${JSON.stringify(config)}, saying what is valid`, () => {
+      expect(() => new dtp.DTPOptimizer(config as dtp.DTPOptimizerConfig)).toThrowError(
+        new RegExp(`^DTPOptimizer: .*${message.source}`),
+      );
+    });
+  }
+
+  it('is taken over unchanged where nothing is given but undefined', () => {
+    const config = {beta: undefined, inversion: {scheme: undefined}, decoders: undefined};
+    expect(new dtp.DTPOptimizer(config).getConfig()).toEqual(new dtp.DTPOptimizer().getConfig());
+  });
+
+  it('survives a round trip through JSON, inner optimizers included', () => {
+    const optimizer = new dtp.DTPOptimizer({
+      learningRate: 0.5,
+      beta: 1e-2,
+      inversion: {scheme: 'output', iterations: 3, start: 'decoder'},
+      influence: 'paper',
+      update: {rule: 'example', damping: 0},
+      decoders: {objective: 'autoencoder', damping: 0.1, learningRate: 0.5, every: 1},
+      optimizer: tf.train.momentum(1, 0.9),
+      unpairedOptimizer: tf.train.sgd(0.1),
+      onNonFinite: 'skip',
+      seed: 3,
+    });
+    const json = JSON.parse(JSON.stringify(optimizer.getConfig()));
+    expect(new dtp.DTPOptimizer(json).getConfig()).toEqual(optimizer.getConfig());
+    expect(json.optimizer.className).toBe('Momentum');
+  });
+
+  it('uses the ablation without influence, which its differences carry already', () => {
+    const config = new dtp.DTPOptimizer({feedback: 'gradient'}).getConfig();
+    expect(config.influence).toBe('none');
+  });
+
+  it('saves the present value of a learning-rate schedule', () => {
+    const optimizer = new dtp.DTPOptimizer({learningRate: (step) => 0.5 / (step + 1)});
+    expect(optimizer.getConfig().learningRate).toBe(0.5);
+  });
+
+  it('names the step at which a learning-rate schedule returns no number', () => {
+    const optimizer = new dtp.DTPOptimizer({learningRate: () => Number.NaN});
+    expect(() => optimizer.learningRate).toThrowError(RangeError, /learningRate\(0\) returned NaN/);
+  });
+
+  it('takes a new learning rate, and rejects one that is not valid', () => {
+    const optimizer = new dtp.DTPOptimizer();
+    optimizer.setLearningRate(0.25);
+    expect(optimizer.learningRate).toBe(0.25);
+    expect(() => optimizer.setLearningRate(-1)).toThrowError(RangeError, /learningRate is -1/);
+    expect(optimizer.learningRate).toBe(0.25);
+  });
+});

@@ -1,0 +1,171 @@
+import * as tf from '@tensorflow/tfjs';
+import type {DecoderBatch} from '../../src/decoders/index';
+import {perturbation} from '../../src/decoders/perturbation';
+import {onEveryBackend} from '../support/backends';
+import {expectTensorsClose} from '../support/expect_tensors';
+import {
+  diagonal,
+  identity,
+  inverse,
+  type Matrix,
+  norm,
+  product,
+  randomMatrix,
+  scaled,
+  spectralRadius,
+  sum,
+  trace,
+  transposed,
+} from '../support/float64';
+import {tidyEachSpec} from '../support/tidy_each_spec';
+import {decode, type LinearLayer, learned, linearLayer} from './linear_layer';
+
+const shapes = {
+  'as wide as its input': {inputs: 4, outputs: 4, mobility: [1, 1, 1, 1]},
+  widening: {inputs: 3, outputs: 6, mobility: [1, 0.2, 0.7]},
+  narrowing: {inputs: 6, outputs: 3, mobility: [1, 0.1, 0.5, 0.9, 0, 0.3]},
+};
+
+onEveryBackend('perturbation', () => {
+  tidyEachSpec();
+
+  for (const [shape, sizes] of Object.entries(shapes)) {
+    describe(`for a layer ${shape}`, () => {
+      it('converges to the damped inverse (WᵀCW + μI)⁻¹ (CW)ᵀ', () => {
+        const layer = linearLayer(sizes);
+        const {kernel} = learned(perturbation, layer, {steps: 80});
+
+        expectTensorsClose(kernel, optimum(layer, 1), 1e-4);
+      });
+
+      it('has a loss, over random perturbations, of the least value tr(C) − tr(C W G)', () => {
+        const layer = linearLayer(sizes);
+        const {kernel} = learned(perturbation, layer, {steps: 80});
+        const {encoder, c} = constants(layer, 1);
+        const least = trace(c) - trace(product(c, encoder, optimum(layer, 1)));
+
+        // The standard error of the estimate is below 2 %.
+        const estimate = sampledLoss(layer, kernel.arraySync(), 5000);
+        expect(Math.abs(estimate / least - 1)).toBeLessThan(0.05);
+      });
+
+      it('steps by −rate / (2 top) of the gradient of tr(C) − 2 tr(CWG) + tr(Gᵀ(WᵀCW + μI)G)', () => {
+        const layer = linearLayer(sizes);
+        const {encoder, c, damped} = constants(layer, 1);
+        const wanted = tf.tensor2d(transposed(product(c, encoder)));
+        const loss = (g: tf.Tensor) => {
+          const quadratic = g.mul(tf.tensor2d(damped).matMul(g)).sum();
+          return quadratic.sub(wanted.mul(g).sum().mul(2)).add(trace(c)) as tf.Scalar;
+        };
+        const {kernel: before} = layer.state;
+        const expected = tf
+          .grad(loss)(before)
+          .mul(-0.7 / (2 * spectralRadius(damped)));
+
+        // The eigenvector of top is found first: it does not depend on the kernel.
+        const {direction} = learned(perturbation, layer, {steps: 50});
+        const state = {...layer.state, mobility: layer.batch.mobility, direction};
+        const step = {steps: 1, fresh: false, learningRate: 0.7};
+        const {kernel} = learned(perturbation, {...layer, state}, step);
+        expectTensorsClose(kernel.sub(before), expected, 1e-4);
+      });
+
+      it('makes the mean reconstruction error of the batch zero', () => {
+        const layer = linearLayer(sizes);
+        const {input, output} = layer.batch;
+        const decoder = learned(perturbation, layer, {steps: 1});
+
+        expectTensorsClose(decode(decoder, output).mean(0), input.mean(0), 1e-5);
+      });
+    });
+  }
+
+  for (const damping of [0.3, 10]) {
+    it(`takes its noise μ from the damping: ${damping}`, () => {
+      const layer = linearLayer(shapes.widening);
+      const {kernel} = learned(perturbation, layer, {steps: 200, damping});
+
+      expectTensorsClose(kernel, optimum(layer, damping), 1e-4);
+    });
+  }
+
+  for (const learningRate of [0.5, 1.9]) {
+    it(`converges at any rate below 2: ${learningRate}`, () => {
+      const layer = linearLayer(shapes.narrowing);
+      const {kernel} = learned(perturbation, layer, {steps: 160, learningRate});
+
+      expectTensorsClose(kernel, optimum(layer, 1), 1e-4);
+    });
+  }
+
+  it('only gets ready in no steps: the kernel stays, and the bias follows it', () => {
+    const layer = linearLayer(shapes.widening);
+    const {kernel, bias, mobility, direction} = learned(perturbation, layer, {steps: 0});
+    const {input, output} = layer.batch;
+
+    expectTensorsClose(kernel, layer.state.kernel, 0);
+    expectTensorsClose(bias, input.sub(output.matMul(kernel)).mean(0), 1e-5);
+    expectTensorsClose(mobility, layer.batch.mobility, 0);
+    expect(direction.norm().dataSync()[0]).toBeGreaterThan(0);
+  });
+
+  it('takes the mobility of its first batch, and a tenth of each later one', () => {
+    const layer = linearLayer(shapes.widening);
+    const later = learned(perturbation, layer, {fresh: false});
+
+    expectTensorsClose(learned(perturbation, layer, {}).mobility, [1, 0.2, 0.7], 1e-6);
+    expectTensorsClose(later.mobility, [1, 1 - 0.1 * (1 - 0.2), 1 - 0.1 * (1 - 0.7)], 1e-6);
+  });
+
+  it('learns the same from the same seed, and starts elsewhere from another', () => {
+    const layer = linearLayer(shapes.widening);
+    const [first, same, other] = [0, 0, 1].map((seed) => learned(perturbation, layer, {seed}));
+
+    expectTensorsClose(same.kernel, first.kernel, 0);
+    expectTensorsClose(same.direction, first.direction, 0);
+    expect(other.direction.sub(first.direction).norm().dataSync()[0]).toBeGreaterThan(1e-3);
+  });
+
+  for (const [what, ofNothing] of Object.entries({
+    'inputs that cannot move': (batch: DecoderBatch) => ({mobility: tf.zerosLike(batch.mobility)}),
+    'weights of zero': (batch: DecoderBatch) => ({encoder: tf.zerosLike(batch.encoder)}),
+  })) {
+    it(`learns after it has seen only ${what}, from which there is nothing to learn`, () => {
+      const layer = linearLayer(shapes.widening);
+      const batch = {...layer.batch, ...ofNothing(layer.batch)};
+      const state = learned(perturbation, {...layer, batch}, {steps: 5});
+      expectTensorsClose(state.kernel, layer.state.kernel, 0);
+
+      const {kernel} = learned(perturbation, {...layer, state}, {steps: 100, fresh: false});
+      expectTensorsClose(kernel, optimum(layer, 1), 1e-4);
+    });
+  }
+});
+
+/** W, C and WᵀCW + μI, μ = damping · mean diag WᵀCW. */
+function constants({encoder, batch}: LinearLayer, damping: number) {
+  const c = diagonal([...batch.mobility.dataSync()]);
+  const covariance = product(transposed(encoder), c, encoder);
+  const noise = (damping * trace(covariance)) / covariance.length;
+  return {encoder, c, noise, damped: sum(covariance, scaled(identity(covariance.length), noise))};
+}
+
+/** (WᵀCW + μI)⁻¹ (CW)ᵀ. */
+function optimum(layer: LinearLayer, damping: number): Matrix {
+  const {encoder, c, damped} = constants(layer, damping);
+  return product(inverse(damped), transposed(product(c, encoder)));
+}
+
+/** The mean of ‖ξ − (ξW + ν)G‖² over samples ξ ~ N(0, C), ν ~ N(0, μI), with damping 1. */
+function sampledLoss(layer: LinearLayer, g: Matrix, samples: number): number {
+  const {encoder, c, noise} = constants(layer, 1);
+  const xi = product(randomMatrix(samples, c.length, 11), root(c));
+  const nu = scaled(randomMatrix(samples, g.length, 12), Math.sqrt(noise));
+  const reconstruction = product(sum(product(xi, encoder), nu), g);
+  return norm(sum(xi, scaled(reconstruction, -1))) ** 2 / samples;
+}
+
+/** The root of each entry: of a diagonal matrix its square root. */
+function root(c: Matrix): Matrix {
+  return c.map((row) => row.map(Math.sqrt));
+}

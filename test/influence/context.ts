@@ -1,0 +1,39 @@
+import * as tf from '@tensorflow/tfjs';
+import type {InfluenceContext} from '../../src/influence/index';
+
+/** A consumer's numbers, one of each for every example. */
+export interface Consumer {
+  /** ρ_l. */
+  gain: number[];
+  /** s_l. */
+  influence: number[];
+  /** ‖d_l‖². */
+  target: number[];
+  /** ‖d_{l−1}‖² of what it sent down. */
+  sent: number[];
+}
+
+/** What an influence is told, from plain numbers. */
+export function contextOf({
+  squaredNorm,
+  output = squaredNorm,
+  consumers = [],
+  layers = 1,
+}: {
+  squaredNorm: number[];
+  output?: number[];
+  consumers?: Consumer[];
+  layers?: number;
+}): InfluenceContext {
+  return {
+    squaredNorm: tf.tensor1d(squaredNorm),
+    outputSquaredNorm: () => tf.tensor1d(output),
+    consumers: consumers.map(({gain, influence, target, sent}) => ({
+      gain: tf.tensor1d(gain),
+      influence: tf.tensor1d(influence),
+      target: tf.tensor1d(target),
+      squaredNorm: tf.tensor1d(sent),
+    })),
+    layers,
+  };
+}

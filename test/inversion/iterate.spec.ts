@@ -1,0 +1,94 @@
+import * as tf from '@tensorflow/tfjs';
+import {type AutoEncoder, type Inversion, inversions} from '../../src/inversion/index';
+import {decodeDifference, invert} from '../../src/inversion/iterate';
+import {onEveryBackend} from '../support/backends';
+import {expectTensorsClose} from '../support/expect_tensors';
+import {randomMatrix} from '../support/float64';
+import {tensorsLeftBy} from '../support/tensors_left';
+import {tidyEachSpec} from '../support/tidy_each_spec';
+import {tanhPair} from './pairs';
+
+onEveryBackend('invert', () => {
+  tidyEachSpec();
+
+  for (const [name, scheme] of Object.entries(inversions) as Array<[string, Inversion]>) {
+    describe(`by ${name}`, () => {
+      it('gives g(τ) for no iterations from no start', () => {
+        const {pair, target} = problem();
+
+        expectTensorsClose(invert(scheme, pair, target, 0, null), pair.decode(target), 0);
+      });
+
+      it('finds the same by a decoder’s own difference as by two decodes', () => {
+        const {pair, target, start} = problem();
+
+        for (const from of [null, start]) {
+          const expected = invert(scheme, pair, target, 3, from);
+          expectTensorsClose(invert(scheme, withDifference(pair), target, 3, from), expected, 1e-5);
+        }
+      });
+
+      it('leaves no tensor behind and keeps what it was lent', () => {
+        const {pair, target, start} = problem();
+
+        for (const from of [null, start]) {
+          for (const iterations of [0, 1, 3]) {
+            const attempt = () => invert(scheme, pair, target, iterations, from);
+            expect(tensorsLeftBy(attempt)).toBe(0);
+          }
+        }
+        expect([target, start.x, start.y].some(({isDisposed}) => isDisposed)).toBeFalse();
+      });
+    });
+  }
+
+  it('gives a copy of the start for no iterations', () => {
+    const {pair, target, start} = problem();
+    const x = invert(inversions.output, pair, target, 0, start);
+
+    expectTensorsClose(x, start.x, 0);
+    expect(x).not.toBe(start.x);
+  });
+
+  it('takes the image of the start as given, and encodes once for each further step', () => {
+    const {pair, target, start} = problem();
+    const encode = spyOn(pair, 'encode').and.callThrough();
+
+    invert(inversions.output, pair, target, 4, start);
+    expect(encode).toHaveBeenCalledTimes(3);
+    invert(inversions.output, pair, target, 4, null);
+    expect(encode).toHaveBeenCalledTimes(3 + 4);
+  });
+});
+
+onEveryBackend('decodeDifference', () => {
+  tidyEachSpec();
+
+  it('is g(y + e) − g(y)', () => {
+    const {pair, target: y} = problem();
+    const e = tf.tensor2d(randomMatrix(2, 3, 9));
+
+    const expected = pair.decode(y.add(e)).sub(pair.decode(y));
+    expectTensorsClose(decodeDifference(pair, y, e), expected, 1e-5);
+    expectTensorsClose(decodeDifference(withDifference(pair), y, e), expected, 1e-5);
+  });
+
+  it('keeps a displacement that two decodes lose to rounding, where the decoder has its own', () => {
+    const {pair, target: y} = problem();
+    const tiny = tf.fill([2, 3], 1e-9);
+
+    expectTensorsClose(decodeDifference(pair, y, tiny), tf.zeros([2, 4]));
+    expectTensorsClose(decodeDifference(withDifference(pair), y, tiny), pair.decode(tiny), 1e-6);
+  });
+});
+
+function problem() {
+  const pair = tanhPair(randomMatrix(4, 3, 1), randomMatrix(3, 4, 2));
+  const x = tf.tensor2d(randomMatrix(2, 4, 4));
+  return {pair, target: tf.tensor2d(randomMatrix(2, 3, 3)), start: {x, y: pair.encode(x)}};
+}
+
+/** The same pair, whose linear decoder takes differences in one product. */
+function withDifference(pair: AutoEncoder): AutoEncoder {
+  return {...pair, decodeDifference: (_y, e) => pair.decode(e)};
+}

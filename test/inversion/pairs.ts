@@ -1,0 +1,22 @@
+import * as tf from '@tensorflow/tfjs';
+import type {AutoEncoder} from '../../src/inversion/index';
+import {identity, type Matrix, randomMatrix, scaled, sum} from '../support/float64';
+
+/** I + 0.2 N: a random matrix far from singular. */
+export function wellConditioned(n: number, seed: number): Matrix {
+  return sum(identity(n), scaled(randomMatrix(n, n, seed), 0.2));
+}
+
+/** f(x) = x A and g(y) = y G for rows x and y. */
+export function linearPair(a: Matrix, g: Matrix): AutoEncoder {
+  return {encode: times(a), decode: times(g)};
+}
+
+/** f(x) = tanh(x A) and g(y) = y G for rows x and y. */
+export function tanhPair(a: Matrix, g: Matrix): AutoEncoder {
+  return {encode: (x) => tf.tidy(() => times(a)(x).tanh()), decode: times(g)};
+}
+
+function times(a: Matrix): (rows: tf.Tensor) => tf.Tensor {
+  return (rows) => tf.tidy(() => rows.matMul(tf.tensor2d(a)));
+}

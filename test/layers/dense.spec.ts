@@ -1,0 +1,100 @@
+import * as tf from '@tensorflow/tfjs';
+import * as dtp from 'tfjs-dtp';
+import {architectures, data, stockAndPaired} from '../support/architectures';
+import {onEveryBackend} from '../support/backends';
+
+onEveryBackend('DTPDense without the DTP optimizer', () => {
+  for (const [name, architecture] of Object.entries(architectures)) {
+    it(`predicts what Dense predicts, to the last bit: ${name}`, () => {
+      const [stock, paired] = stockAndPaired(architecture);
+      const {x} = data(architecture, 5);
+      for (const [i, output] of [stock.predict(x)].flat().entries()) {
+        expect([paired.predict(x)].flat()[i].dataSync()).toEqual(output.dataSync());
+      }
+    });
+
+    it(`trains with Adam as Dense trains, to the last bit: ${name}`, async () => {
+      const [stock, paired] = stockAndPaired(architecture);
+      const {x, y} = data(architecture, 8);
+      for (const model of [stock, paired]) {
+        model.compile({optimizer: tf.train.adam(0.01), loss: 'meanSquaredError'});
+        for (let step = 0; step < 3; step++) await model.trainOnBatch(x, y);
+      }
+      for (const [i, weight] of stock.trainableWeights.entries()) {
+        expect(paired.trainableWeights[i].read().dataSync()).toEqual(weight.read().dataSync());
+      }
+    });
+  }
+});
+
+describe('DTPDense', () => {
+  const shapes = (model: tf.LayersModel) => model.nonTrainableWeights.map(({shape}) => shape);
+
+  it('keeps its decoder in weights that are not trainable', () => {
+    const model = tf.sequential({layers: [dtp.layers.dense({units: 3, inputShape: [4]})]});
+    expect(model.trainableWeights.length).toBe(2);
+    expect(shapes(model)).toEqual([[3, 4], [4], [4], [3, 1]]);
+  });
+
+  it('has no decoder with decoder: false', () => {
+    const layer = dtp.layers.dense({units: 3, inputShape: [4], decoder: false});
+    expect(shapes(tf.sequential({layers: [layer]}))).toEqual([]);
+  });
+
+  it('starts its decoder as the initializer says', () => {
+    const layer = dtp.layers.dense({
+      units: 3,
+      inputShape: [4],
+      decoder: {kernelInitializer: 'ones'},
+    });
+    const model = tf.sequential({layers: [layer]});
+    expect(model.nonTrainableWeights[0].read().dataSync()).toEqual(new Float32Array(12).fill(1));
+  });
+
+  it('is saved and loaded with its decoder', async () => {
+    const model = tf.sequential({
+      layers: [
+        dtp.layers.dense({units: 4, activation: 'relu', inputShape: [3], decoder: false}),
+        dtp.layers.dense({units: 2, decoder: {kernelInitializer: 'glorotNormal'}}),
+      ],
+    });
+    let saved: tf.io.ModelArtifacts = {};
+    await model.save(
+      tf.io.withSaveHandler(async (artifacts) => {
+        saved = artifacts;
+        return {modelArtifactsInfo: {dateSaved: new Date(), modelTopologyType: 'JSON'}};
+      }),
+    );
+    const loaded = await tf.loadLayersModel(tf.io.fromMemory(saved));
+    expect(loaded.layers.map((layer) => layer.getClassName())).toEqual(['DTPDense', 'DTPDense']);
+    expect(loaded.layers.map((layer) => layer.getConfig())).toEqual(
+      model.layers.map((layer) => layer.getConfig()),
+    );
+    expect(loaded.getWeights().map((weight) => Array.from(weight.dataSync()))).toEqual(
+      model.getWeights().map((weight) => Array.from(weight.dataSync())),
+    );
+  });
+
+  it('rejects decoder settings that do not exist, naming layer, field and what is valid', () => {
+    const build = (decoder: unknown) => () =>
+      dtp.layers.dense({units: 3, name: 'second', decoder: decoder as false});
+    expect(build({units: 3})).toThrowError(
+      TypeError,
+      /DTPDense "second".*no field "units".*kernelInitializer/,
+    );
+    expect(build(true)).toThrowError(
+      TypeError,
+      /DTPDense "second": decoder is true, expected false/,
+    );
+  });
+
+  it('says what to do when it is applied to a tensor of another copy of tfjs', () => {
+    class SymbolicTensor {
+      shape = [null, 3];
+    }
+    const layer = dtp.layers.dense({units: 3, name: 'second'});
+    expect(() => layer.apply(new SymbolicTensor() as unknown as tf.SymbolicTensor)).toThrowError(
+      /DTPDense "second": applied to a SymbolicTensor .*Two copies of @tensorflow\/tfjs.*npm dedupe/,
+    );
+  });
+});

@@ -1,0 +1,132 @@
+import * as tf from '@tensorflow/tfjs';
+import * as dtp from 'tfjs-dtp';
+import {onEveryBackend} from '../support/backends';
+
+function modelWith(optimizer: tf.Optimizer): tf.LayersModel {
+  const model = tf.sequential({
+    layers: [
+      dtp.layers.dense({units: 4, activation: 'tanh', inputShape: [3], name: 'first'}),
+      tf.layers.batchNormalization(),
+      dtp.layers.dense({units: 2, name: 'second'}),
+    ],
+  });
+  model.compile({optimizer, loss: 'meanSquaredError'});
+  return model;
+}
+
+const valuesOf = (model: tf.LayersModel) =>
+  model.getWeights().map((weight) => Array.from(weight.dataSync()));
+
+async function messageOf(attempt: () => Promise<unknown>): Promise<string> {
+  try {
+    await attempt();
+  } catch (error) {
+    return String(error);
+  }
+  return 'no error';
+}
+
+const x = () => tf.randomUniform([4, 3], 0, 1, 'float32', 1);
+const y = () => tf.randomUniform([4, 2], 0, 1, 'float32', 2);
+
+/** What spoils a step, and the end of the sentence that says where. */
+const spoilers: Array<[what: string, x: () => tf.Tensor, y: () => tf.Tensor, where: string]> = [
+  ['NaN in the input', () => x().mul(Number.NaN), y, 'in the input of layer "first"'],
+  ['infinity in the input', () => x().div(0), y, 'in the input of layer "first"'],
+  ['NaN in the labels', x, () => y().mul(Number.NaN), "while every layer's output is finite"],
+  ['labels too large to square', x, () => y().add(1e30), "while every layer's output is finite"],
+];
+
+onEveryBackend('a training step that fails', () => {
+  for (const [what, badX, badY, where] of spoilers) {
+    it(`leaves all weights as they were and names step and place: ${what}`, async () => {
+      const model = modelWith(new dtp.DTPOptimizer());
+      await model.trainOnBatch(x(), y());
+      const before = valuesOf(model);
+      const message = await messageOf(() => model.trainOnBatch(badX(), badY()));
+      expect(message).toMatch(/^NonFiniteError: DTPOptimizer: step 1: the loss is (NaN|Infinity)/);
+      expect(message).toContain(where);
+      expect(message).toContain('all weights are as before');
+      expect(valuesOf(model)).toEqual(before);
+    });
+  }
+
+  it('leaves all weights as they were when it is the first, before which decoders warm up', async () => {
+    const model = modelWith(new dtp.DTPOptimizer({learningRate: 3e38}));
+    const before = valuesOf(model);
+    const message = await messageOf(() => model.trainOnBatch(x().mul(1e-6), y().mul(1e4)));
+    expect(message).toMatch(/step 0: the change of layer "(first|second)" is not finite/);
+    expect(valuesOf(model)).toEqual(before);
+  });
+
+  it('is left out and counted on request, and training goes on', async () => {
+    const optimizer = new dtp.DTPOptimizer({onNonFinite: 'skip'});
+    const model = modelWith(optimizer);
+    const before = valuesOf(model);
+    expect(await model.trainOnBatch(x().mul(Number.NaN), y())).toBeNaN();
+    expect(valuesOf(model)).toEqual(before);
+    expect(optimizer.skippedSteps).toBe(1);
+    expect(await model.trainOnBatch(x(), y())).toBeGreaterThan(0);
+    expect(valuesOf(model)).not.toEqual(before);
+    expect(optimizer.skippedSteps).toBe(1);
+  });
+
+  it('leaves no tensor behind', async () => {
+    const model = modelWith(new dtp.DTPOptimizer({onNonFinite: 'skip'}));
+    const [good, bad, labels] = [x(), x().mul(Number.NaN), y()];
+    await model.trainOnBatch(good, labels);
+    const before = tf.memory().numTensors;
+    await model.trainOnBatch(bad, labels);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('DTPOptimizer', () => {
+  it('says that a model has no paired layer, and how to get one', async () => {
+    const model = tf.sequential({layers: [tf.layers.dense({units: 2, inputShape: [3]})]});
+    model.compile({optimizer: new dtp.DTPOptimizer(), loss: 'meanSquaredError'});
+    const before = valuesOf(model);
+    const [input, labels] = [x(), y()];
+    const tensors = tf.memory().numTensors;
+    const message = await messageOf(() => model.trainOnBatch(input, labels));
+    expect(message).toMatch(/DTPOptimizer: the model has no paired layer.*dtp\.layers\.dense/);
+    expect(valuesOf(model)).toEqual(before);
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  it('says that a layer above trained layers needs its decoder, naming it', async () => {
+    const model = tf.sequential({
+      layers: [
+        dtp.layers.dense({units: 4, inputShape: [3]}),
+        dtp.layers.dense({units: 2, decoder: false, name: 'second'}),
+      ],
+    });
+    model.compile({optimizer: new dtp.DTPOptimizer(), loss: 'meanSquaredError'});
+    const before = valuesOf(model);
+    const message = await messageOf(() => model.trainOnBatch(x(), y()));
+    expect(message).toMatch(/DTPDense "second": has no decoder.*layers below it are trained/);
+    expect(valuesOf(model)).toEqual(before);
+  });
+
+  it('says that there is nothing to train where all layers are frozen', () => {
+    const optimizer = new dtp.DTPOptimizer();
+    expect(() => optimizer.minimize(() => tf.scalar(0), false, [])).toThrowError(
+      /nothing to train.*trainable = true/,
+    );
+  });
+
+  it('leaves no tensor behind where a learning-rate schedule fails', async () => {
+    const model = modelWith(new dtp.DTPOptimizer({learningRate: () => Number.NaN}));
+    const [input, labels] = [x(), y()];
+    const tensors = tf.memory().numTensors;
+    const message = await messageOf(() => model.trainOnBatch(input, labels));
+    expect(message).toContain('learningRate(0) returned NaN');
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  it('has no gradients apart from its steps', () => {
+    const optimizer = new dtp.DTPOptimizer();
+    expect(() => optimizer.computeGradients()).toThrowError(/Call minimize\(\)/);
+    expect(() => optimizer.applyGradients()).toThrowError(/Call minimize\(\)/);
+  });
+});

@@ -1,0 +1,194 @@
+import * as tf from '@tensorflow/tfjs';
+import * as dtp from 'tfjs-dtp';
+import {architectures, data, stockAndPaired} from '../support/architectures';
+import {onEveryBackend} from '../support/backends';
+
+const configurations: Record<string, dtp.DTPOptimizerConfig> = {
+  default: {},
+  'three iterations from the decoder': {
+    inversion: {iterations: 3, start: 'decoder'},
+    influence: 'paper',
+  },
+  'the delta rule and auto-encoders': {
+    update: {rule: 'example'},
+    influence: 'uniform',
+    decoders: {objective: 'autoencoder', every: 1, warmupSteps: 2},
+  },
+  'the decoder at its word': {inversion: {scheme: 'none'}, learningRate: 0.1, influence: 'none'},
+  'transposed weights': {feedback: 'gradient', learningRate: 0.3},
+  'momentum inside': {
+    optimizer: {className: 'Momentum', config: {learningRate: 0.3, momentum: 0.5}},
+    learningRate: 0.3,
+  },
+};
+
+function compiled(name: string, config: dtp.DTPOptimizerConfig): tf.LayersModel {
+  const [stock, paired] = stockAndPaired(architectures[name]);
+  stock.dispose();
+  paired.compile({
+    optimizer: new dtp.DTPOptimizer(config),
+    loss: 'meanSquaredError',
+    metrics: ['mae'],
+  });
+  return paired;
+}
+
+async function lossOf(model: tf.LayersModel, {x, y}: ReturnType<typeof data>): Promise<number> {
+  const losses = [model.evaluate(x, y)].flat();
+  const [loss] = await losses[0].data();
+  tf.dispose(losses);
+  return loss;
+}
+
+onEveryBackend('training with DTPOptimizer', () => {
+  for (const name of Object.keys(architectures)) {
+    it(`lowers the loss in the default configuration: ${name}`, async () => {
+      const model = compiled(name, {});
+      const batch = data(architectures[name], 16);
+      const before = await lossOf(model, batch);
+      await model.fit(batch.x, batch.y, {epochs: 12, batchSize: 6, verbose: 0});
+      expect(await lossOf(model, batch)).toBeLessThan(0.8 * before);
+    });
+  }
+
+  for (const [name, config] of Object.entries(configurations)) {
+    it(`leaves the number of tensors where it was, step after step: ${name}`, async () => {
+      const model = compiled('stock layers in between', config);
+      const batch = data(architectures['stock layers in between'], 6);
+      await model.trainOnBatch(batch.x, batch.y); // Inner optimizers make their state here.
+      const before = tf.memory().numTensors;
+      for (let step = 0; step < 5; step++) await model.trainOnBatch(batch.x, batch.y);
+      expect(tf.memory().numTensors).toBe(before);
+    });
+  }
+
+  it('leaves the number of tensors where it was over 300 steps of every way to train', async () => {
+    const model = compiled('relu classifier', {});
+    const {x, y} = data(architectures['relu classifier'], 10);
+    const examples = tf.data.zip({
+      xs: tf.data.array(await (x as tf.Tensor2D).array()),
+      ys: tf.data.array(await (y as tf.Tensor2D).array()),
+    });
+    const before = tf.memory().numTensors;
+    await model.fit(x, y, {epochs: 20, batchSize: 2, verbose: 0});
+    await model.fitDataset(examples.batch(1), {epochs: 10, verbose: 0});
+    for (let step = 0; step < 100; step++) await model.trainOnBatch(x, y);
+    expect(tf.memory().numTensors).toBe(before);
+    expect((model.optimizer as dtp.DTPOptimizer).iterations).toBe(300);
+  });
+
+  it('repeats the same losses to the last bit with the same seed', async () => {
+    const run = async (seed: number) => {
+      // Warmed up decoders have forgotten where they started.
+      const model = compiled('relu classifier', {seed, decoders: {warmupSteps: 0, every: 1}});
+      const {x, y} = data(architectures['relu classifier'], 12);
+      const options = {epochs: 4, batchSize: 4, shuffle: false, verbose: 0} as const;
+      return (await model.fit(x, y, options)).history.loss;
+    };
+    expect(await run(3)).toEqual(await run(3));
+    expect(await run(3)).not.toEqual(await run(4));
+  });
+
+  it('calls the loss function once a step, and returns its value', () => {
+    const [, model] = stockAndPaired(architectures['relu classifier']);
+    const {x, y} = data(architectures['relu classifier'], 4);
+    let calls = 0;
+    const loss = () => {
+      calls++;
+      return tf.losses.meanSquaredError(y as tf.Tensor, model.apply(x) as tf.Tensor) as tf.Scalar;
+    };
+    const before = loss().dataSync();
+    const cost = new dtp.DTPOptimizer().minimize(loss, true) as tf.Scalar;
+    expect(calls).toBe(2);
+    expect(cost.dataSync()).toEqual(before);
+  });
+
+  it('leaves frozen layers as they are and trains the others', async () => {
+    const [, model] = stockAndPaired(architectures['relu classifier']);
+    model.layers[1].trainable = false;
+    model.compile({optimizer: new dtp.DTPOptimizer(), loss: 'meanSquaredError'});
+    const kernels = () => model.layers.map((layer) => layer.getWeights()[0].clone());
+    const before = kernels();
+    const {x, y} = data(architectures['relu classifier'], 4);
+    await model.trainOnBatch(x, y);
+    const moved = kernels().map(
+      (kernel, i) => kernel.notEqual(before[i]).any().dataSync()[0] === 1,
+    );
+    expect(moved).toEqual([true, false, true]);
+  });
+
+  it('does no work for the decoder of a layer whose input is the data', async () => {
+    const model = compiled('relu classifier', {});
+    const {x, y} = data(architectures['relu classifier'], 4);
+    await model.trainOnBatch(x, y);
+    const decoders = model.layers.map((layer) => layer.getWeights()[2].abs().max().dataSync()[0]);
+    expect(decoders[0]).toBe(0);
+    expect(decoders[1]).toBeGreaterThan(0);
+    expect(decoders[2]).toBeGreaterThan(0);
+  });
+
+  it('teaches decoders in every so manyth step, and in no other', async () => {
+    const model = compiled('relu classifier', {decoders: {every: 2, warmupSteps: 0}});
+    const {x, y} = data(architectures['relu classifier'], 4);
+    const decoder = () => Array.from(model.layers[1].getWeights()[2].dataSync());
+    const taught: boolean[] = [];
+    for (let step = 0; step < 4; step++) {
+      const before = decoder();
+      await model.trainOnBatch(x, y);
+      taught.push(decoder().some((value, i) => value !== before[i]));
+    }
+    expect(taught).toEqual([true, false, true, false]);
+  });
+
+  it('shrinks weights by their regulariser as gradient descent does', async () => {
+    const [x, y] = [tf.zeros([4, 3]), tf.zeros([4, 2])];
+    const model = tf.sequential({
+      layers: [
+        dtp.layers.dense({
+          units: 2,
+          inputShape: [3],
+          kernelRegularizer: tf.regularizers.l2({l2: 0.1}),
+        }),
+      ],
+    });
+    model.compile({optimizer: new dtp.DTPOptimizer({learningRate: 0.5}), loss: 'meanSquaredError'});
+    const [kernel] = model.getWeights().map((weight) => weight.clone());
+    await model.trainOnBatch(x, y);
+    const expected = kernel.mul(1 - 0.5 * 2 * 0.1);
+    expect(model.getWeights()[0].sub(expected).abs().max().dataSync()[0]).toBeLessThan(1e-6);
+  });
+
+  it('makes the step that an inner gradient descent of rate 1 makes', async () => {
+    const weights = [];
+    for (const optimizer of [null, tf.train.sgd(1)]) {
+      const model = compiled('relu classifier', {optimizer});
+      const {x, y} = data(architectures['relu classifier'], 4);
+      await model.trainOnBatch(x, y);
+      weights.push(model.getWeights(true).map((weight) => weight.clone()));
+    }
+    for (const [i, weight] of weights[0].entries()) {
+      expect(weight.sub(weights[1][i]).abs().max().dataSync()[0]).toBeLessThan(1e-6);
+    }
+  });
+
+  it('changes nothing at a learning rate of 0, where a schedule may end', async () => {
+    const model = compiled('relu classifier', {learningRate: () => 0});
+    const {x, y} = data(architectures['relu classifier'], 4);
+    const values = () => model.getWeights(true).map((weight) => Array.from(weight.dataSync()));
+    const before = values();
+    await model.trainOnBatch(x, y);
+    expect(values()).toEqual(before);
+  });
+
+  it('follows a learning-rate schedule by the step', async () => {
+    const asked: number[] = [];
+    const learningRate = (step: number) => {
+      asked.push(step);
+      return 0.1;
+    };
+    const model = compiled('one layer', {learningRate});
+    const {x, y} = data(architectures['one layer'], 4);
+    for (let step = 0; step < 3; step++) await model.trainOnBatch(x, y);
+    expect([...new Set(asked)]).toEqual([0, 1, 2]);
+  });
+});

@@ -1,0 +1,66 @@
+import {execFileSync} from 'node:child_process';
+import {readFileSync} from 'node:fs';
+
+/** A program that trains with the package `dtp` on TensorFlow.js `tf` and prints what it found. */
+const program = `
+  const model = tf.sequential({layers: [
+    dtp.layers.dense({units: 4, activation: 'tanh', inputShape: [3], decoder: false}),
+    dtp.layers.dense({units: 2}),
+  ]});
+  model.compile({optimizer: new dtp.DTPOptimizer(), loss: 'meanSquaredError'});
+  const [x, y] = [tf.ones([4, 3]), tf.ones([4, 2])];
+  const losses = [];
+  const train = async () => {
+    for (let step = 0; step < 5; step++) losses.push(await model.trainOnBatch(x, y));
+    return losses[4] < losses[0] ? 'learns' : 'does not learn: ' + losses;
+  };
+`;
+
+/** Runs a program in a Node of its own, from this folder: the package imports itself by its name. */
+function output(type: 'module' | 'commonjs', code: string): string {
+  const args = [`--input-type=${type}`, '--eval', code];
+  return execFileSync(process.execPath, args, {encoding: 'utf8'}).trim().split('\n').at(-1) ?? '';
+}
+
+const toModule = `import * as tf from '@tensorflow/tfjs'; import * as dtp from 'tfjs-dtp';`;
+const toCommonJS = `const tf = require('@tensorflow/tfjs'); const dtp = require('tfjs-dtp');`;
+
+describe('the built package', () => {
+  it('trains as an ES module', () => {
+    expect(output('module', `${toModule} ${program} console.log(await train());`)).toBe('learns');
+  });
+
+  it('trains as a CommonJS module', () => {
+    expect(output('commonjs', `${toCommonJS} ${program} train().then(console.log);`)).toBe(
+      'learns',
+    );
+  });
+
+  it('trains layers of one build with the optimizer of the other', () => {
+    const mixed = `
+      import {createRequire} from 'node:module';
+      ${toModule.replace('dtp from', 'esm from')}
+      const cjs = createRequire(process.cwd() + '/')('tfjs-dtp');
+      const dtp = {layers: esm.layers, DTPOptimizer: cjs.DTPOptimizer};`;
+    expect(output('module', `${mixed} ${program} console.log(await train());`)).toBe('learns');
+  });
+
+  it('trains as a script beside the global tf', () => {
+    // The script's objects are of another context, as those of a frame in a page are.
+    const page = `
+      const {readFileSync} = require('node:fs');
+      const {runInNewContext} = require('node:vm');
+      const script = readFileSync('dist/tfjs-dtp.min.js', 'utf8') + ${JSON.stringify(`;${program} train()`)};
+      const tf = require('@tensorflow/tfjs');
+      runInNewContext(script, {tf, console}).then(console.log);`;
+    expect(output('commonjs', page)).toBe('learns');
+  });
+
+  it('has no copy of TensorFlow.js inside', () => {
+    for (const file of ['tfjs-dtp.js', 'tfjs-dtp.cjs', 'tfjs-dtp.min.js']) {
+      expect(readFileSync(`dist/${file}`, 'utf8').length).toBeLessThan(100_000);
+    }
+    const {dependencies} = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(dependencies).toBeUndefined();
+  });
+});

@@ -1,0 +1,160 @@
+import * as tf from '@tensorflow/tfjs';
+import * as dtp from 'tfjs-dtp';
+
+type DenseArgs = dtp.DTPDenseArgs;
+
+/** Makes a dense layer: `tf.layers.dense` for the stock model, `dtp.layers.dense` for the paired. */
+export type Dense = (args: DenseArgs) => tf.layers.Layer;
+
+/** One model in a stock and a paired form, and data for it. */
+export interface Architecture {
+  build(dense: Dense): tf.LayersModel;
+  /** Shapes of one example of every input. */
+  inputs: number[][];
+  /** Shapes of one example of every output. */
+  outputs: number[][];
+}
+
+const sequential = (...layers: tf.layers.Layer[]) => tf.sequential({layers});
+
+const apply = (layer: tf.layers.Layer, ...inputs: tf.SymbolicTensor[]) =>
+  layer.apply(inputs.length === 1 ? inputs[0] : inputs) as tf.SymbolicTensor;
+
+/** Dropout whose mask is the same at every call, so that two models can be compared. */
+const dropout = () => tf.layers.dropout({rate: 0.25, seed: 7});
+
+/** The kinds of model that a training step must find its way through. */
+export const architectures: Record<string, Architecture> = {
+  'one layer': {
+    build: (dense) => sequential(dense({units: 3, inputShape: [4]})),
+    inputs: [[4]],
+    outputs: [[3]],
+  },
+  'relu classifier': {
+    build: (dense) =>
+      sequential(
+        dense({units: 7, activation: 'relu', inputShape: [5]}),
+        dense({units: 6, activation: 'relu'}),
+        dense({units: 3, activation: 'softmax'}),
+      ),
+    inputs: [[5]],
+    outputs: [[3]],
+  },
+  'deep tanh without bias': {
+    build: (dense) =>
+      sequential(
+        ...Array.from({length: 5}, () =>
+          dense({units: 6, activation: 'tanh', useBias: false, inputShape: [6]}),
+        ),
+      ),
+    inputs: [[6]],
+    outputs: [[6]],
+  },
+  'every element-wise activation': {
+    build: (dense) =>
+      sequential(
+        ...(['elu', 'selu', 'sigmoid', 'softplus', 'relu6', 'hardSigmoid', 'swish'] as const).map(
+          (activation) => dense({units: 5, activation, inputShape: [5]}),
+        ),
+      ),
+    inputs: [[5]],
+    outputs: [[5]],
+  },
+  'stock layers in between': {
+    build: (dense) =>
+      sequential(
+        tf.layers.flatten({inputShape: [2, 3]}),
+        dense({units: 8}),
+        tf.layers.batchNormalization(),
+        tf.layers.activation({activation: 'relu'}),
+        dropout(),
+        dense({units: 5, activation: 'tanh'}),
+        tf.layers.dense({units: 4}),
+        dense({units: 2}),
+        tf.layers.dense({units: 2}),
+      ),
+    inputs: [[2, 3]],
+    outputs: [[2]],
+  },
+  'residual addition': {
+    build: (dense) => {
+      const input = tf.input({shape: [6]});
+      const a = apply(dense({units: 6, activation: 'tanh'}), input);
+      const b = apply(dense({units: 6, activation: 'tanh'}), a);
+      const c = apply(tf.layers.add(), a, b);
+      return tf.model({inputs: input, outputs: apply(dense({units: 3}), c)});
+    },
+    inputs: [[6]],
+    outputs: [[3]],
+  },
+  'two inputs and two outputs': {
+    build: (dense) => {
+      const [left, right] = [tf.input({shape: [3]}), tf.input({shape: [4]})];
+      const a = apply(dense({units: 5, activation: 'relu'}), left);
+      const b = apply(dense({units: 4, activation: 'tanh'}), right);
+      const joined = apply(tf.layers.concatenate(), a, b);
+      const first = apply(dense({units: 2}), joined);
+      const second = apply(dense({units: 3}), apply(dense({units: 4, activation: 'relu'}), joined));
+      return tf.model({inputs: [left, right], outputs: [first, second]});
+    },
+    inputs: [[3], [4]],
+    outputs: [[2], [3]],
+  },
+  'nested model': {
+    build: (dense) =>
+      sequential(
+        dense({units: 5, activation: 'relu', inputShape: [4]}),
+        sequential(
+          dense({units: 6, activation: 'tanh', inputShape: [5]}),
+          dense({units: 4, activation: 'relu'}),
+        ),
+        dense({units: 2}),
+      ),
+    inputs: [[4]],
+    outputs: [[2]],
+  },
+  'a layer used twice': {
+    build: (dense) => {
+      const shared = dense({units: 5, activation: 'tanh'});
+      const input = tf.input({shape: [5]});
+      const twice = apply(shared, apply(shared, input));
+      return tf.model({inputs: input, outputs: apply(dense({units: 2}), twice)});
+    },
+    inputs: [[5]],
+    outputs: [[2]],
+  },
+  'dense over a sequence': {
+    build: (dense) =>
+      sequential(
+        dense({units: 4, activation: 'relu', inputShape: [3, 5]}),
+        dense({units: 4, activation: 'tanh'}),
+        tf.layers.flatten(),
+        dense({units: 2}),
+      ),
+    inputs: [[3, 5]],
+    outputs: [[2]],
+  },
+};
+
+/** Random data for a model: the same for the same seed. */
+export function data({inputs, outputs}: Architecture, examples: number, seed = 1) {
+  const draw = (shape: number[], i: number) =>
+    tf.randomUniform([examples, ...shape], 0, 1, 'float32', seed + i);
+  const x = inputs.map(draw);
+  const y = outputs.map((shape, i) => draw(shape, i + inputs.length));
+  return {x: x.length === 1 ? x[0] : x, y: y.length === 1 ? y[0] : y};
+}
+
+/** The stock model with random weights, and the paired model with the same. */
+export function stockAndPaired({build}: Architecture): [tf.LayersModel, tf.LayersModel] {
+  const stock = build(({decoder: _, ...args}) => tf.layers.dense(args));
+  const paired = build((args) => dtp.layers.dense(args));
+  tf.tidy(() => {
+    for (const [i, weight] of stock.trainableWeights.entries()) {
+      const value = tf.randomNormal(weight.shape as number[], 0, 0.5, 'float32', 100 + i);
+      weight.write(value);
+      paired.trainableWeights[i].write(value);
+    }
+  });
+  return [stock, paired];
+}

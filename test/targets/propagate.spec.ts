@@ -1,0 +1,146 @@
+import * as tf from '@tensorflow/tfjs';
+import {type DTPOptimizerConfig, resolveConfig} from '../../src/config';
+import {learnDecoder} from '../../src/decoders/learn';
+import {createStep, type TrainingStep, withStep} from '../../src/step/training_step';
+import {type Propagation, propagate} from '../../src/targets/propagate';
+import {type Architecture, architectures, data, stockAndPaired} from '../support/architectures';
+import {onEveryBackend} from '../support/backends';
+
+/** Every architecture at once: the sum of mean squared errors over its outputs. */
+function lossOf(model: tf.LayersModel, {x, y}: ReturnType<typeof data>) {
+  return () => {
+    const outputs = [model.apply(x, {training: true})].flat() as tf.Tensor[];
+    const errors = outputs.map((output, i) => tf.losses.meanSquaredError([y].flat()[i], output));
+    return tf.addN(errors) as tf.Scalar;
+  };
+}
+
+function variablesOf(model: tf.LayersModel): tf.Variable[] {
+  return model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+}
+
+/** Runs the pass of one training step and looks at it before it is released. */
+function pass<Result>(
+  config: DTPOptimizerConfig,
+  model: tf.LayersModel,
+  loss: () => tf.Scalar,
+  look: (step: TrainingStep, propagation: Propagation) => Result,
+): Result {
+  const resolved = resolveConfig(config);
+  const step = createStep(resolved, new Set(variablesOf(model)), (record) => {
+    const options = {...resolved.decoders, steps: 20, fresh: true, seed: 1};
+    learnDecoder(record.layer, [record], resolved.decoders.objective, options);
+  });
+  return withStep(step, () => look(step, propagate(step, loss)));
+}
+
+/** Σ over a layer's calls of Xᵀ p: the gradient of its kernel, if p is the one of its output. */
+function kernelGradients({records, config}: TrainingStep): Map<string, tf.Tensor> {
+  const gradients = new Map<string, tf.Tensor>();
+  for (const {layer, input, difference} of records) {
+    if (difference === null) continue;
+    const p = layer.rows(difference.div(-config.beta * difference.shape[0]));
+    const gradient = layer.rows(input).matMul(p, true);
+    const {name} = layer.parameters()[0].read() as tf.Variable;
+    gradients.set(name, gradients.get(name)?.add(gradient) ?? gradient);
+  }
+  return gradients;
+}
+
+function expectClose(actual: tf.Tensor, expected: tf.Tensor, tolerance: number): void {
+  const scale = Math.max(expected.abs().max().dataSync()[0], 1e-6);
+  expect(actual.sub(expected).abs().max().dataSync()[0] / scale).toBeLessThan(tolerance);
+}
+
+onEveryBackend('propagate', () => {
+  for (const [name, architecture] of Object.entries(architectures)) {
+    // Under the transposed weights, what reaches every weight is known from autodiff: this checks the
+    // way through links, fan-outs, stock layers, nested models, several calls and outputs.
+    it(`carries gradients through the transposed weights as autodiff does: ${name}`, () => {
+      tf.tidy(() => {
+        const [stock, paired] = stockAndPaired(architecture);
+        const batch = data(architecture, 5);
+        const expected = tf.variableGrads(lossOf(stock, batch), variablesOf(stock)).grads;
+        pass({feedback: 'gradient'}, paired, lossOf(paired, batch), (step, {gradients}) => {
+          const kernels = kernelGradients(step);
+          let compared = 0;
+          for (const [i, {name}] of variablesOf(paired).entries()) {
+            const actual = kernels.get(name) ?? gradients[name];
+            if (actual == null) continue; // A paired layer's bias: its gradient is Σ p.
+            expectClose(actual, expected[variablesOf(stock)[i].name], 1e-4);
+            compared++;
+          }
+          const biases = step.records.filter(({layer}) => layer.parameters().length > 1);
+          const layers = new Set(biases.map(({layer}) => layer)).size;
+          expect(compared).toBe(variablesOf(paired).length - layers);
+        });
+      });
+    });
+
+    it(`gives every trained layer a target, and a decoder that only it needs: ${name}`, () => {
+      tf.tidy(() => {
+        const [, paired] = stockAndPaired(architecture);
+        const batch = data(architecture, 5);
+        pass({}, paired, lossOf(paired, batch), ({records}) => {
+          for (const {difference, output, passed, passesDown} of records) {
+            expect(difference?.shape).toEqual(output.shape);
+            expect(difference?.abs().max().dataSync()[0]).toBeGreaterThan(0);
+            expect(passed !== null).toBe(passesDown);
+          }
+        });
+      });
+    });
+  }
+
+  it('sets the output target to h − β ∂L_b/∂h for every example b', () => {
+    tf.tidy(() => {
+      const [, paired] = stockAndPaired(architectures['one layer']);
+      const batch = data(architectures['one layer'], 5);
+      const output = paired.predict(batch.x) as tf.Tensor;
+      // Of the mean over 5 × 3 squared errors, example b alone has 2 (h − y) / 3.
+      const expected = output.sub(batch.y as tf.Tensor).mul((-2 / 3) * 0.01);
+      pass({beta: 0.01}, paired, lossOf(paired, batch), ({records}) => {
+        expectClose(records[0].difference as tf.Tensor, expected, 1e-5);
+      });
+    });
+  });
+
+  it('finds which call feeds which, through stock layers and fan-outs', () => {
+    const consumers = (architecture: Architecture) =>
+      tf.tidy(() => {
+        const [, paired] = stockAndPaired(architecture);
+        return pass({}, paired, lossOf(paired, data(architecture, 2)), ({records}) =>
+          records.map((record) => record.consumers.map((consumer) => records.indexOf(consumer))),
+        );
+      });
+    expect(consumers(architectures['residual addition'])).toEqual([[1, 2], [2], []]);
+    expect(consumers(architectures['stock layers in between'])).toEqual([[1], [2], []]);
+    expect(consumers(architectures['nested model'])).toEqual([[1], [2], [3], []]);
+    expect(consumers(architectures['a layer used twice'])).toEqual([[1], [2], []]);
+  });
+
+  it('links layers directly where one receives the very output of the other', () => {
+    const linked = (architecture: Architecture) =>
+      tf.tidy(() => {
+        const [, paired] = stockAndPaired(architecture);
+        return pass({}, paired, lossOf(paired, data(architecture, 2)), ({records}) =>
+          records.map(({below}) => below !== null),
+        );
+      });
+    expect(linked(architectures['relu classifier'])).toEqual([false, true, true]);
+    expect(linked(architectures['nested model'])).toEqual([false, true, true, true]);
+    expect(linked(architectures['stock layers in between'])).toEqual([false, false, false]);
+  });
+
+  it('leaves nothing below a frozen base to do', () => {
+    tf.tidy(() => {
+      const architecture = architectures['relu classifier'];
+      const [, paired] = stockAndPaired(architecture);
+      paired.layers[0].trainable = false;
+      pass({}, paired, lossOf(paired, data(architecture, 5)), ({records}) => {
+        expect(records.map(({passesDown}) => passesDown)).toEqual([false, false, true]);
+        expect(records[0].difference).toBeNull();
+      });
+    });
+  });
+});

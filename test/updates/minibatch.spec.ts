@@ -1,0 +1,142 @@
+import * as tf from '@tensorflow/tfjs';
+import {example} from '../../src/updates/example';
+import type {Rows} from '../../src/updates/index';
+import {minibatch} from '../../src/updates/minibatch';
+import {onEveryBackend} from '../support/backends';
+import {expectTensorsClose} from '../support/expect_tensors';
+import {
+  identity,
+  inverse,
+  type Matrix,
+  norm,
+  product,
+  randomMatrix,
+  scaled,
+  sum,
+  transposed,
+} from '../support/float64';
+import {tensorsLeftBy} from '../support/tensors_left';
+import {tidyEachSpec} from '../support/tidy_each_spec';
+import {augmented, effect, randomRows, reordered, rowsOf, stacked} from './rows';
+
+const INPUTS = 6;
+const OUTPUTS = 3;
+
+/** From one row to many more than there are inputs, past the point where the smaller matrix changes. */
+const COUNTS = [1, 4, INPUTS, INPUTS + 1, INPUTS + 2, 30];
+
+onEveryBackend('minibatch', () => {
+  tidyEachSpec();
+
+  for (const useBias of [true, false]) {
+    describe(useBias ? 'with a bias' : 'without a bias', () => {
+      const random = (count: number) => randomRows(count, INPUTS, OUTPUTS, useBias);
+
+      for (const count of COUNTS) {
+        it(`solves (XᵀX + λI) ΔW = Xᵀ D, as Xᵀ (XXᵀ + λI)⁻¹ D does: ${count} rows`, () => {
+          const rows = random(count);
+          const change = stacked(minibatch(rows, {damping: 0.3}));
+
+          expectTensorsClose(change, fromFeatures(rows, 0.3), 1e-5);
+          expectTensorsClose(change, fromExamples(rows, 0.3), 1e-5);
+        });
+      }
+
+      it('hits every target as the damping goes to 0, if there are no more rows than inputs', () => {
+        const rows = random(4);
+
+        expectTensorsClose(effect(rows, minibatch(rows, {damping: 1e-5})), rows.difference, 1e-3);
+        expectTensorsClose(effect(rows, minibatch(rows, {damping: 0})), rows.difference, 1e-4);
+      });
+
+      it('is the example rule for one row and no damping', () => {
+        const rows = random(1);
+
+        expectTensorsClose(stacked(minibatch(rows, {damping: 0})), stacked(example(rows)), 1e-6);
+      });
+
+      it('takes a row that occurs twice, undamped, as if it occurred once', () => {
+        const rows = random(3);
+        const once = stacked(minibatch(rows, {damping: 0}));
+        const twice = stacked(minibatch(reordered(rows, [0, 1, 2, 1]), {damping: 0}));
+
+        // The inverse of the singular matrix is large, and so is its rounding.
+        expectTensorsClose(twice, once, 1e-2);
+      });
+
+      for (const count of [2, 30]) {
+        it(`throws, and leaves no tensor behind, for an input of NaN: ${count} rows`, () => {
+          const rows = {
+            ...random(count),
+            input: tf.fill([count, INPUTS], Number.NaN) as tf.Tensor2D,
+          };
+
+          const attempt = () => minibatch(rows, {damping: 0.3});
+          expect(attempt).toThrowError(RangeError, /not finite/);
+          expect(tensorsLeftBy(() => void expect(attempt).toThrow())).toBe(0);
+        });
+      }
+    });
+  }
+
+  for (const [count, size] of [
+    [4, 4],
+    [30, INPUTS + 1],
+  ]) {
+    it(`solves with the smaller of the two matrices: ${size} × ${size} for ${count} rows`, () => {
+      const rows = randomRows(count, INPUTS, OUTPUTS, true);
+      const read = spyOn(tf.Tensor.prototype, 'dataSync').and.callThrough();
+
+      minibatch(rows, {damping: 0.3});
+      const shapes = read.calls.all().map(({object}) => (object as unknown as tf.Tensor).shape);
+      expect(shapes).toEqual([[size, size]]);
+    });
+  }
+
+  for (const {count, rank, inputs} of [
+    {count: 64, rank: 2, inputs: 784},
+    {count: 128, rank: 20, inputs: 20},
+  ]) {
+    it(`fits undamped what rows in few directions can reach: ${count} rows, rank ${rank}, ${inputs} inputs`, () => {
+      const uniform = (rows: number, columns: number, seed: number) =>
+        tf.randomUniform([rows, columns], 0, 1, 'float32', seed) as tf.Tensor2D;
+      const input = uniform(count, rank, 1).matMul(uniform(rank, inputs, 2)) as tf.Tensor2D;
+      const difference = input.matMul(tf.tensor2d(randomMatrix(inputs, OUTPUTS, 3))) as tf.Tensor2D;
+      const rows = {input, difference, useBias: false};
+
+      expectTensorsClose(effect(rows, minibatch(rows, {damping: 0})), difference, 2e-2);
+    });
+  }
+
+  it('changes nothing for rows of zeros without a bias', () => {
+    const rows = rowsOf(
+      [
+        [0, 0],
+        [0, 0],
+      ],
+      [[3], [5]],
+      false,
+    );
+
+    expectTensorsClose(minibatch(rows, {damping: 0.3}).kernel, tf.zeros([2, 1]));
+  });
+});
+
+/** (XᵀX + λI)⁻¹ Xᵀ D. */
+function fromFeatures(rows: Rows, damping: number): Matrix {
+  const x = augmented(rows);
+  const gram = sum(product(transposed(x), x), scaled(identity(x[0].length), lambda(x, damping)));
+  return product(inverse(gram), transposed(x), rows.difference.arraySync());
+}
+
+/** Xᵀ (XXᵀ + λI)⁻¹ D. */
+function fromExamples(rows: Rows, damping: number): Matrix {
+  const x = augmented(rows);
+  const gram = sum(product(x, transposed(x)), scaled(identity(x.length), lambda(x, damping)));
+  return product(transposed(x), inverse(gram), rows.difference.arraySync());
+}
+
+/** λ = damping · mean ‖x‖². */
+function lambda(x: Matrix, damping: number): number {
+  return (damping * norm(x) ** 2) / x.length;
+}

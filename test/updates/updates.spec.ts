@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs';
+import {updates} from '../../src/updates/index';
+import {onEveryBackend} from '../support/backends';
+import {expectTensorsClose} from '../support/expect_tensors';
+import {tensorsLeftBy} from '../support/tensors_left';
+import {tidyEachSpec} from '../support/tidy_each_spec';
+import {effect, randomRows, reordered, stacked} from './rows';
+
+const OPTIONS = {damping: 0.3};
+
+onEveryBackend('updates', () => {
+  tidyEachSpec();
+
+  for (const [name, update] of Object.entries(updates)) {
+    for (const useBias of [true, false]) {
+      for (const count of [1, 4, 30]) {
+        describe(`${name} of ${count} rows ${useBias ? 'with' : 'without'} a bias`, () => {
+          const random = () => randomRows(count, 6, 3, useBias);
+
+          it('does not depend on the order of the rows', () => {
+            const rows = random();
+            const backwards = reordered(
+              rows,
+              Array.from({length: count}, (_, i) => count - 1 - i),
+            );
+
+            const [change, same] = [update(rows, OPTIONS), update(backwards, OPTIONS)];
+            expectTensorsClose(stacked(same), stacked(change), 1e-5);
+          });
+
+          it('says what it makes of the rows, X ΔW + 1 Δb, which is towards their targets', () => {
+            const rows = random();
+            const change = update(rows, OPTIONS);
+
+            const moved = effect(rows, change);
+            expectTensorsClose(change.moved, moved, 1e-4);
+            expect(rows.difference.mul(moved).sum().dataSync()[0]).toBeGreaterThan(0);
+          });
+
+          it('is proportional to the differences, and nothing where they are zero', () => {
+            const rows = random();
+            const scaled = (factor: number) => {
+              const difference = rows.difference.mul(factor) as tf.Tensor2D;
+              return stacked(update({...rows, difference}, OPTIONS));
+            };
+
+            expectTensorsClose(scaled(-1e-6), scaled(1).mul(-1e-6), 1e-5);
+            expectTensorsClose(scaled(0), tf.zeros(scaled(0).shape));
+          });
+
+          it('changes a bias only where there is one', () => {
+            expect(update(random(), OPTIONS).bias?.shape).toEqual(useBias ? [3] : undefined);
+          });
+
+          it('leaves no tensor behind', () => {
+            const rows = random();
+
+            expect(tensorsLeftBy(() => update(rows, OPTIONS))).toBe(0);
+          });
+        });
+      }
+    }
+  }
+});
