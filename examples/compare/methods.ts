@@ -1,0 +1,70 @@
+import * as tf from '@tensorflow/tfjs';
+import * as dtp from 'tfjs-dtp';
+import type {DenseLayer} from './networks';
+import type {TaskName} from './tasks';
+
+/** A way to train: its layers, its optimizer, and the learning rates that it may choose from. */
+export interface Method {
+  label: string;
+  /** The rates to try; the one with the lowest train loss represents the method. */
+  rates: (task: TaskName, config: dtp.DTPOptimizerConfig) => number[];
+  dense: DenseLayer;
+  optimizer: (rate: number, config: dtp.DTPOptimizerConfig) => tf.Optimizer;
+  /**
+   * Which matrix product the method has on the wasm backend: tfjs's own, or the one of
+   * `wasm_transposed_matmul.ts`.
+   */
+  wasmKernels: 'stock' | 'fixed';
+  /** The method whose best rate this one repeats, after all others, to be timed on other kernels. */
+  repeats?: 'adam';
+}
+
+const adam: Method = {
+  label: 'Adam',
+  rates: () => [3e-4, 1e-3, 3e-3, 1e-2, 3e-2],
+  dense: (args) => tf.layers.dense(args),
+  optimizer: (rate) => tf.train.adam(rate),
+  wasmKernels: 'fixed',
+};
+
+/** The methods to compare, in the order of the table. */
+const table = {
+  dtp: {
+    label: 'DTP',
+    rates: (_task, config) => [new dtp.DTPOptimizer(config).learningRate],
+    dense: (args, first) => dtp.layers.dense(first ? {...args, decoder: false} : args),
+    optimizer: (_rate, config) => new dtp.DTPOptimizer(config),
+    wasmKernels: 'stock',
+  },
+  bp: {
+    label: 'BP + same update',
+    rates: () => [0.3, 1],
+    dense: (args) => dtp.layers.dense({...args, decoder: false}),
+    optimizer: (learningRate, config) =>
+      new dtp.DTPOptimizer({...withoutTargets(config), feedback: 'gradient', learningRate}),
+    wasmKernels: 'stock',
+  },
+  adam,
+  sgd: {
+    label: 'SGD + momentum 0.9',
+    // The loss of `reconstruct` is a sum over pixels, and so are its gradients.
+    rates: (task) => (task === 'classify' ? [0.03, 0.1, 0.3] : [1e-3, 3e-3, 1e-2, 3e-2]),
+    dense: (args) => tf.layers.dense(args),
+    optimizer: (rate) => tf.train.momentum(rate, 0.9),
+    wasmKernels: 'fixed',
+  },
+  'adam-stock': {...adam, label: 'Adam, stock wasm', wasmKernels: 'stock', repeats: 'adam'},
+} satisfies Record<string, Method>;
+
+export type MethodName = keyof typeof table;
+export const methods: Record<MethodName, Method> = table;
+
+/** The settings that remain when differences are back-propagated: those of the update. */
+function withoutTargets({
+  inversion: _inversion,
+  influence: _influence,
+  decoders: _decoders,
+  ...rest
+}: dtp.DTPOptimizerConfig): dtp.DTPOptimizerConfig {
+  return rest;
+}

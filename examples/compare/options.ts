@@ -1,0 +1,167 @@
+import {Command, InvalidArgumentError, Option} from 'commander';
+import type {DTPOptimizerConfig} from 'tfjs-dtp';
+import {InputError} from '../input_error';
+import {dtpConfig} from './dtp_config';
+import {type MethodName, methods} from './methods';
+import {type ActivationName, activations, type NetworkName, networks} from './networks';
+
+/** What the command line asks for. */
+export interface Options {
+  /** 'digits' or a folder. */
+  data: string;
+  dataLimit?: number;
+  model: NetworkName;
+  layers?: number[];
+  activation?: ActivationName;
+  backend: 'cpu' | 'wasm';
+  epochs?: number;
+  batch?: number;
+  seeds: number;
+  methods?: MethodName[];
+  /** Learning rates to try instead of a method's own. */
+  rates: Partial<Record<MethodName, number[]>>;
+  /** The configuration of the DTP optimizer. */
+  dtp: DTPOptimizerConfig;
+  json?: string;
+  /** The chart without its ending. */
+  out: string;
+}
+
+/** What commander makes of the command line. */
+interface CommandLine extends Omit<Options, 'rates' | 'dtp'> {
+  rates?: number[];
+  sgdRates?: number[];
+  bpRates?: number[];
+  config?: string;
+  dtp?: string[];
+}
+
+/**
+ * Reads the command line. A wrong option ends the process with one line that says what is wrong.
+ *
+ * @throws InputError for words that belong to no option, or a wrong configuration of the optimizer.
+ */
+export function parseOptions(argv: string[]): Options {
+  const parsed = command().parse(argv);
+  const {config, dtp = [], rates, sgdRates, bpRates, out, ...options} = parsed.opts<CommandLine>();
+  if (parsed.args.length > 0) {
+    throw new InputError(
+      `${parsed.args.join(' ')}: belongs to no option. Expected options only, each starting with --; ` +
+        'npm hands them on after a --, as in npm start -- --epochs 3.',
+    );
+  }
+  return {
+    ...options,
+    out: out.replace(/\.(svg|png)$/, ''),
+    rates: {adam: rates, sgd: sgdRates, bp: bpRates},
+    dtp: dtpConfig(config, dtp),
+  };
+}
+
+function command(): Command {
+  return new Command('compare')
+    .description(
+      'Trains the same network by differential target propagation and by back-propagation, from the ' +
+        'same initial weights on the same mini-batches, and reports loss, accuracy, time and memory.',
+    )
+    .option('--data <digits|folder>', 'bundled digits, or a folder of MNIST files', 'digits')
+    .option('--data-limit <n>', 'use only the first n training and n test images', wholeNumber)
+    .addOption(choice('--model <name>', 'network to train', networks).default('mlp'))
+    .option('--layers <sizes>', "hidden units instead of the model's own, as 256,256", wholeNumbers)
+    .addOption(new Option('--activation <name>', "instead of the model's own").choices(activations))
+    .addOption(
+      new Option('--backend <name>', 'TensorFlow.js backend')
+        .choices(['cpu', 'wasm'])
+        .default('wasm'),
+    )
+    .option(
+      '--epochs <n>',
+      'passes over the training images (default: 12; 5 in a folder)',
+      wholeNumber,
+    )
+    .option(
+      '--batch <n>',
+      'images in a mini-batch (default: 64; 100 for deep, autoencoder)',
+      wholeNumber,
+    )
+    .option('--seeds <n>', 'repeat with n seeds; reports mean ± standard deviation', wholeNumber, 1)
+    .option('--methods <names>', `some of ${METHOD_NAMES} (default: all)`, methodNames)
+    .option('--rates <list>', 'learning rates to try for Adam, as 1e-3,3e-3', positiveNumbers)
+    .option('--sgd-rates <list>', 'the same for SGD with momentum', positiveNumbers)
+    .option(
+      '--bp-rates <list>',
+      'the same for back-propagation with the update of DTP',
+      positiveNumbers,
+    )
+    .option('--config <file>', 'JSON file with the configuration of DTPOptimizer')
+    .option('--dtp <key=value>', 'one field of it; repeatable, dots reach inside', append)
+    .option('--json <file>', 'also write all results to this file')
+    .option('--out <file>', 'chart to write, as FILE.svg and FILE.png', 'out/compare')
+    .addHelpText('after', EXAMPLES)
+    .allowExcessArguments()
+    .configureOutput({
+      outputError: (text, write) => write(`compare: ${oneLine(text.replace(/^error: /, ''))}\n`),
+    });
+}
+
+const METHOD_NAMES = Object.keys(methods).join(',');
+
+const EXAMPLES = `
+Examples:
+  npm start
+  npm start -- --seeds 3 --epochs 20 --json out/results.json
+  npm start -- --model deep --methods dtp,adam --rates 1e-3,3e-3
+  npm start -- --model autoencoder --dtp learningRate=0.3 --dtp update.damping=1
+  npm start -- --dtp inversion.iterations=2 --dtp update.rule=example
+  npm start -- --data path/to/mnist --data-limit 10000 --layers 256,256
+`;
+
+function choice(flags: string, description: string, table: object): Option {
+  return new Option(flags, description).choices(Object.keys(table));
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError('Expected a whole number ≥ 1.');
+}
+
+function wholeNumbers(text: string): number[] {
+  return list(text, wholeNumber, 'whole numbers ≥ 1 with commas between, as 256,256');
+}
+
+function positiveNumbers(text: string): number[] {
+  return list(text, positiveNumber, 'numbers above 0 with commas between, as 1e-3,3e-3');
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('Expected a number above 0.');
+}
+
+function methodName(text: string): MethodName {
+  if (Object.hasOwn(methods, text)) return text as MethodName;
+  throw new InvalidArgumentError('');
+}
+
+function methodNames(text: string): MethodName[] {
+  return list(text, methodName, `some of ${METHOD_NAMES} with commas between`);
+}
+
+/** Reads items between commas. */
+function list<Item>(text: string, readItem: (text: string) => Item, expected: string): Item[] {
+  try {
+    return text.split(',').map((item) => readItem(item.trim()));
+  } catch {
+    throw new InvalidArgumentError(`Expected ${expected}.`);
+  }
+}
+
+function append(item: string, items: string[] = []): string[] {
+  return [...items, item];
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s*\n\s*/g, ' ');
+}

@@ -1,0 +1,35 @@
+import * as tf from '@tensorflow/tfjs';
+import {type MethodName, methods} from '../../../examples/compare/methods';
+import {build, describe as describeNetwork, networkFor} from '../../../examples/compare/networks';
+import {loadDigits} from '../../../examples/data/digits';
+
+const network = networkFor(loadDigits(), 'autoencoder', {hidden: [9, 5, 9]});
+
+/** The trainable weights: kernel and bias of every layer. */
+function weights(method: MethodName, seed: number): number[][] {
+  return tf.tidy(() => {
+    const model = build(network, methods[method].dense, seed);
+    const values = model.trainableWeights.map((weight) => [...weight.read().dataSync()]);
+    model.dispose();
+    return values;
+  });
+}
+
+describe('A network of the comparison', () => {
+  for (const method of Object.keys(methods) as MethodName[]) {
+    it(`starts from the same weights for ${method} as for Adam`, () => {
+      expect(weights(method, 2)).toEqual(weights('adam', 2));
+    });
+  }
+
+  it('starts from other weights for another seed', () => {
+    const [first, second] = [weights('dtp', 1), weights('dtp', 2)];
+    for (const layer of [0, 2, 4, 6]) expect(first[layer]).not.toEqual(second[layer]);
+  });
+
+  it('is described by its sizes, equal ones counted', () => {
+    expect(describeNetwork(network)).toBe('64-9-5-9-64 tanh');
+    const deep = networkFor(loadDigits(), 'deep', {hidden: [7, 7, 7, 7], activation: 'relu'});
+    expect(describeNetwork(deep)).toBe('64-4×7-10 relu');
+  });
+});
