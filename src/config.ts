@@ -37,9 +37,30 @@ export interface DTPOptimizerConfig {
     scheme?: InversionScheme;
     /** Iterations of the scheme; a whole number ≥ 1. @defaultValue 1 */
     iterations?: number;
+    /**
+     * Stops early once every layer reaches its target up to this part of the change it started with,
+     * over the batch. In [0, 1); 0 never stops, above 0 costs one small read an iteration.
+     *
+     * @defaultValue 0
+     */
+    tolerance?: number;
     /** Start at the layer's input, or at what the decoder makes of the target. @defaultValue 'activation' */
     start?: 'activation' | 'decoder';
+    /**
+     * Keeps, for every example, the best iterate: where iterations lead away from the target, never
+     * a worse one than the start. @defaultValue true
+     */
+    safeguard?: boolean;
   };
+  /**
+   * Inverts `sequential`ly, a layer once the one above is done, or relaxes all layers in `parallel`:
+   * each run of directly linked paired layers, between stock layers and fan-outs. Every iteration is
+   * then a sweep over the run. From the activation it needs as many sweeps as there are layers until
+   * the lowest has a target, so combine it with more iterations or `start: 'decoder'`.
+   *
+   * @defaultValue 'sequential'
+   */
+  schedule?: 'sequential' | 'parallel';
   /**
    * How much of its step each layer takes; one of `dtp.influences`.
    *
@@ -59,7 +80,7 @@ export interface DTPOptimizerConfig {
      * The largest decrease of the loss that a step may predict to first order, as a multiple of the
      * loss: beyond 2 it overshoots even a quadratic with its minimum at 0. For losses that cannot be
      * negative, and for influences whose step estimates the gradient: 'measured' and 'paper', or any
-     * with `feedback: 'gradient'`. Above 0. @defaultValue 2; null with influence 'uniform' or 'none'
+     * with `feedback: 'gradient'`. Above 0. @defaultValue 2; null with 'convex', 'uniform', 'none'
      */
     decrease?: number | null;
     /**
@@ -129,7 +150,14 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     learningRate = 1,
     beta = 1e-3,
     feedback = 'layerwise',
-    inversion: {scheme = 'output', iterations = 1, start = 'activation'} = {},
+    inversion: {
+      scheme = 'output',
+      iterations = 1,
+      tolerance = 0,
+      start = 'activation',
+      safeguard = true,
+    } = {},
+    schedule = 'sequential',
     influence = feedback === 'gradient' ? 'none' : 'measured',
     update: {rule = 'minibatch', damping = 0.3} = {},
     bounds: {decrease = estimatesGradient(feedback, influence) ? 2 : null, shift = 0.08} = {},
@@ -149,7 +177,8 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     learningRate,
     beta,
     feedback,
-    inversion: {scheme, iterations, start},
+    inversion: {scheme, iterations, tolerance, start, safeguard},
+    schedule,
     influence,
     update: {rule, damping},
     bounds: {decrease, shift},
@@ -254,8 +283,11 @@ const schema = {
   inversion: {
     scheme: oneOf(...Object.keys(inversions)),
     iterations: wholeNumber(' ≥ 1', (value) => value >= 1),
+    tolerance: number('in [0, 1)', (value) => value >= 0 && value < 1),
+    safeguard: {valid: 'true or false', accepts: (value: unknown) => typeof value === 'boolean'},
     start: oneOf('activation', 'decoder'),
   },
+  schedule: oneOf('sequential', 'parallel'),
   influence: oneOf(...Object.keys(influences)),
   update: {
     rule: oneOf(...Object.keys(updates)),

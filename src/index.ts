@@ -12,8 +12,23 @@ export {
   influences,
   type PassedDown,
 } from './influence/index';
-export {type AutoEncoder, type Inversion, inversions} from './inversion/index';
-export {invert} from './inversion/iterate';
+export {
+  type AutoEncoder,
+  type Correction,
+  type Inversion,
+  type InversionScheme,
+  type Iterate,
+  inversions,
+} from './inversion/index';
+export {
+  contractionRate,
+  type Inverted,
+  type IterationOptions,
+  invert,
+  type Link,
+  relax,
+  type Start,
+} from './inversion/iterate';
 export {DTPDense, type DTPDenseArgs} from './layers/dense';
 export {layers} from './layers/index';
 export type {DecoderArgs} from './layers/paired_layer';

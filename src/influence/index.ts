@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import {convex} from './convex';
 import {measured} from './measured';
 import {none} from './none';
 import {paper} from './paper';
@@ -8,8 +9,8 @@ import {uniform} from './uniform';
 export interface PassedDown {
   /** ‖d_{l−1}‖², `[batch]`. */
   squaredNorm: tf.Tensor1D;
-  /** ρ_l, the measured fraction of d_l that d_{l−1} reaches, `[batch]`; null if nobody asked. */
-  gain: tf.Tensor1D | null;
+  /** ρ_l, the measured fraction of d_l that d_{l−1} reaches, `[batch]`. */
+  gain: tf.Tensor1D;
 }
 
 /** What is known of a layer when its share of the step is decided. */
@@ -18,6 +19,8 @@ export interface InfluenceContext {
   squaredNorm: tf.Tensor1D;
   /** ‖τ_L − h_L‖² summed over the output layers that this one leads to, `[batch]`. */
   outputSquaredNorm: () => tf.Tensor1D;
+  /** ‖τ_l − h_l‖² of each layer that moves, `[batch]`. */
+  movingSquaredNorms: () => tf.Tensor1D[];
   /** For each layer that this one feeds: what it sent down, and its own s. Empty at the output. */
   consumers: Array<PassedDown & {influence: tf.Tensor1D; target: tf.Tensor1D}>;
   /** L, the number of layers that move. */
@@ -26,13 +29,11 @@ export interface InfluenceContext {
 
 /** How much of its step a layer takes: s_l in Δ h_l = s_l (τ_l − h_l). */
 export interface Influence {
-  /** Whether it needs `PassedDown.gain`, which costs one encoder product a layer. */
-  measuresGain: boolean;
   /** s_l of every example, `[batch]`. */
   scale(context: InfluenceContext): tf.Tensor1D;
 }
 
 /** The weightings that `influence` chooses from. */
-export const influences = {measured, paper, uniform, none};
+export const influences = {measured, paper, convex, uniform, none};
 
 export type InfluenceName = keyof typeof influences;

@@ -15,13 +15,10 @@ import type {Influence} from './index';
  * Σ ρ s ‖d‖² / Σ ‖d_{l−1}‖² over them.
  */
 export const measured: Influence = {
-  measuresGain: true,
   scale: ({squaredNorm, consumers}) => {
     if (consumers.length === 0) return tf.onesLike(squaredNorm);
     return tf.tidy(() => {
-      const effects = consumers.map(({gain, influence, target}) =>
-        influence.mul(target).mul(gain as tf.Tensor1D),
-      );
+      const effects = consumers.map(({gain, influence, target}) => influence.mul(target).mul(gain));
       const changes = consumers.map((consumer) => consumer.squaredNorm);
       return tf.addN(effects).divNoNan(tf.addN(changes));
     });

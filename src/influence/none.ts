@@ -9,6 +9,5 @@ import type {Influence} from './index';
  * Each layer alone would bring h_L to τ_L; L layers at once move it L times as far.
  */
 export const none: Influence = {
-  measuresGain: false,
   scale: ({squaredNorm}) => tf.onesLike(squaredNorm),
 };

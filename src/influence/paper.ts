@@ -10,7 +10,6 @@ import type {Influence} from './index';
  * small and the share too large (`measured` corrects for that). 0 where τ_l = h_l.
  */
 export const paper: Influence = {
-  measuresGain: false,
   scale: ({squaredNorm, outputSquaredNorm}) =>
     tf.tidy(() => outputSquaredNorm().divNoNan(squaredNorm)),
 };

@@ -7,6 +7,5 @@ import type {Influence} from './index';
  *     s_l = 1 / L                                                              (Bengio 2020, §8)
  */
 export const uniform: Influence = {
-  measuresGain: false,
   scale: ({squaredNorm, layers}) => tf.fill(squaredNorm.shape, 1 / layers),
 };

@@ -12,6 +12,7 @@ export function weigh(step: TrainingStep): void {
       targeted.map((record) => [record, squaredNorms(record.difference as tf.Tensor)]),
     );
     const squaredNorm = (record: LayerRecord) => norms.get(record) as tf.Tensor1D;
+    const moving = targeted.filter(({trains}) => trains);
     // From the top: a layer's share follows from those that it feeds.
     for (const record of [...targeted].reverse()) {
       const context: InfluenceContext = {
@@ -22,7 +23,8 @@ export function weigh(step: TrainingStep): void {
           if (passed === null || influence === null) return [];
           return [{...passed, influence, target: squaredNorm(consumer)}];
         }),
-        layers: targeted.filter(({trains}) => trains).length,
+        movingSquaredNorms: () => moving.map(squaredNorm),
+        layers: moving.length,
       };
       record.influence = step.own(influence.scale(context));
     }

@@ -1,4 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
+import {combined} from './combined';
+import {combinedIterative} from './combined_iterative';
+import {input} from './input';
 import {none} from './none';
 import {output} from './output';
 
@@ -19,16 +22,35 @@ export interface AutoEncoder {
   decodeDifference?(y: tf.Tensor, e: tf.Tensor): tf.Tensor;
 }
 
+/** Where an inversion stands. */
+export interface Iterate {
+  /** u, what the decoder was asked last: x is g(u), up to a constant. */
+  u: tf.Tensor;
+  /** x, the input found so far. */
+  x: tf.Tensor;
+  /** f(x). */
+  y: tf.Tensor;
+}
+
+/** One iteration: the next u and x towards f(x) = τ. */
+export type Correction = (
+  pair: AutoEncoder,
+  target: tf.Tensor,
+  at: Iterate,
+) => Pick<Iterate, 'u' | 'x'>;
+
 /** One way to find x with f(x) = τ from an approximate inverse g of f. */
 export interface Inversion {
-  /**
-   * One iteration: the next x from the present one and its image y = f(x). A scheme without
-   * iterations has null, and its result is g(τ).
-   */
-  step: ((pair: AutoEncoder, target: tf.Tensor, x: tf.Tensor, y: tf.Tensor) => tf.Tensor) | null;
+  /** The corrections to make, in this order, where `iterations` are asked for. */
+  corrections(iterations: number): Correction[];
+  /** Whether it may start at a known x; if not, it always starts from g(τ). */
+  fromKnownPoint: boolean;
 }
 
 /** The inversion schemes that `inversion.scheme` chooses from. */
-export const inversions = {none, output};
+export const inversions = {none, output, input, combined, 'combined-iterative': combinedIterative};
 
 export type InversionScheme = keyof typeof inversions;
+
+/** All schemes, as the interface that they share. */
+export const schemes: Readonly<Record<InversionScheme, Inversion>> = inversions;

@@ -1,43 +1,213 @@
 import * as tf from '@tensorflow/tfjs';
-import type {AutoEncoder, Inversion} from './index';
+import {squaredNorms} from '../step/per_example';
+import type {AutoEncoder, Inversion, Iterate} from './index';
 
-/** Where an inversion starts: at a point whose image is known. */
+/** A point whose image is known, where an inversion may start. */
 export interface Start {
   x: tf.Tensor;
+  /** f(x). */
   y: tf.Tensor;
 }
 
+/** One layer of a chain that is inverted. */
+export interface Link {
+  pair: AutoEncoder;
+  /** null starts from g(τ). */
+  start: Start | null;
+  /** Keeps x within bounds, after every iteration; of the batch's shape, as x. */
+  confine?(x: tf.Tensor): tf.Tensor;
+}
+
+/** How an inversion proceeds. */
+export interface IterationOptions {
+  /** Iterations of the scheme; a whole number ≥ 0. */
+  iterations: number;
+  /**
+   * Stops early once ‖f(x) − τ‖ ≤ tolerance · ‖f(x_0) − τ‖ over the batch, in every link. 0 never
+   * does; above 0 it reads one number an iteration. @defaultValue 0
+   */
+  tolerance?: number;
+  /**
+   * Returns of every example the best x that was met, the start included; false returns the last.
+   *
+   * @defaultValue true
+   */
+  safeguard?: boolean;
+  /** Keeps `trace`. @defaultValue false */
+  trace?: boolean;
+  /** Is shown the x and f(x) that would be returned after every iteration, for each link. */
+  onIteration?(found: Start[]): void;
+}
+
+/** What an inversion found. */
+export interface Inverted extends Start {
+  /** ‖f(x) − τ‖² of the start, of the last iterate, and of the x returned: `[batch]` each. */
+  errors: {start: tf.Tensor1D; last: tf.Tensor1D; kept: tf.Tensor1D};
+  /** For each iteration, `[batch]`; empty unless asked for. */
+  trace: Array<{
+    /** ‖f(x_t) − τ‖. */
+    residual: tf.Tensor1D;
+    /** ‖x_t − x_{t−1}‖. */
+    increment: tf.Tensor1D;
+  }>;
+}
+
 /**
- * Finds x with f(x) = τ by a number of iterations of a scheme: the only loop of its kind.
+ * Finds x with f(x) = τ by a number of iterations of a scheme.
+ *
+ * Where an iteration leads away from τ (‖x_t − x_{t−1}‖ grows by α > 1), the best iterate is what
+ * counts, for every example by itself: never a worse one than the start. `errors` tells.
  *
  * @param scheme One of `inversions`.
  * @param pair f and g.
  * @param target τ, `[batch, ...output]`.
- * @param iterations How many steps, 0 or more. Zero steps from no start give g(τ).
- * @param start The x to start from, with its image y = f(x); null starts from g(τ).
- * @returns x, `[batch, ...input]`.
+ * @param start The x to start from, with its image; null starts from g(τ), as `none` always does.
+ * @returns x `[batch, ...input]`, f(x) and what is known of them; the caller's to dispose.
  */
 export function invert(
   scheme: Inversion,
   pair: AutoEncoder,
   target: tf.Tensor,
-  iterations: number,
-  start: Start | null,
-): tf.Tensor {
-  return tf.tidy(() => {
-    if (scheme.step === null) return pair.decode(target);
-    let x = start === null ? pair.decode(target) : start.x;
-    for (let t = 0; t < iterations; t++) {
-      const y = t === 0 && start !== null ? start.y : pair.encode(x);
-      x = scheme.step(pair, target, x, y);
-    }
-    return x === start?.x ? x.clone() : x;
-  });
+  options: IterationOptions,
+  start: Start | null = null,
+): Inverted {
+  return relax(scheme, [{pair, start}], target, options)[0];
 }
 
-/** g(y + e) − g(y), by the pair's own shortcut where it has one. */
-export function decodeDifference(pair: AutoEncoder, y: tf.Tensor, e: tf.Tensor): tf.Tensor {
-  return pair.decodeDifference === undefined
-    ? pair.decode(y.add(e)).sub(pair.decode(y))
-    : pair.decodeDifference(y, e);
+/**
+ * Inverts a chain of layers at once: what a link finds is the target of the next. The only loop.
+ *
+ *     ∀l:  τ_{l−1} ← τ_{l−1} + g_l(τ_l) − g_l(f_l(τ_{l−1}))        (Bengio 2020, §9, Algorithm)
+ *
+ * with `output`, or any other scheme: every link takes a step towards the target of the iteration
+ * before. The starts without a known point follow one another down, τ_{l−1} = g_l(τ_l). A chain of n
+ * links that starts at known points needs n iterations until the last one moves, and whenever it is
+ * stopped the best targets so far are valid (§7: anytime). The fixed point is that of inverting link
+ * after link.
+ *
+ * @param chain From the top.
+ * @param target Of the first link, `[batch, ...output]`.
+ * @returns For each link what it found.
+ */
+export function relax(
+  scheme: Inversion,
+  chain: Link[],
+  target: tf.Tensor,
+  {iterations, tolerance = 0, safeguard = true, trace = false, onIteration}: IterationOptions,
+): Inverted[] {
+  return tf.tidy(() => {
+    let wanted = target;
+    const states = chain.map((link): LinkState => {
+      const at = startOf(scheme, link, wanted);
+      wanted = at.x;
+      return {...link, at, first: at, best: at, trace: []};
+    });
+    for (const correct of scheme.corrections(iterations)) {
+      const targets = targetsOf(states, target);
+      for (const [l, state] of states.entries()) {
+        const {u, x} = correct(state.pair, targets[l], state.at);
+        advance(state, u, x, targets[l], {safeguard, trace});
+      }
+      onIteration?.(settled(states, safeguard));
+      if (tolerance > 0 && farthest(states, target) <= tolerance) break;
+    }
+    const found = settled(states, safeguard);
+    return found.map(({x, y}, l) => {
+      const {at, first, trace} = states[l];
+      const wanted = l === 0 ? target : found[l - 1].x;
+      const errorOf = (image: tf.Tensor) => squaredNorms(image.sub(wanted));
+      const errors = {start: errorOf(first.y), last: errorOf(at.y), kept: errorOf(y)};
+      // Copies: what is returned is the caller's, and the start may be among it.
+      return {x: x.clone(), y: y.clone(), errors, trace};
+    }) as unknown as tf.TensorContainer;
+  }) as unknown as Inverted[];
+}
+
+/** Of the examples of the last two iterations, how much the increment grew: `[batch]`. */
+export function contractionRate(trace: Inverted['trace']): tf.Tensor1D | null {
+  const [before, last] = trace.slice(-2);
+  return last === undefined ? null : (last.increment.divNoNan(before.increment) as tf.Tensor1D);
+}
+
+interface LinkState extends Link {
+  at: Iterate;
+  first: Start;
+  best: Start;
+  trace: Inverted['trace'];
+}
+
+function startOf({fromKnownPoint}: Inversion, link: Link, target: tf.Tensor): Iterate {
+  const {pair, start, confine} = link;
+  if (start !== null && fromKnownPoint) return {u: start.y, ...start};
+  const x = confined(pair.decode(target), confine);
+  return {u: target, x, y: pair.encode(x)};
+}
+
+function confined(x: tf.Tensor, confine: Link['confine']): tf.Tensor {
+  return confine === undefined ? x : confine(x);
+}
+
+/** What every link is to reach: the one above says. */
+function targetsOf(states: LinkState[], target: tf.Tensor): tf.Tensor[] {
+  return [target, ...states.slice(0, -1).map(({best}) => best.x)];
+}
+
+/** Goes on to the next x, and keeps for every example the better one. */
+function advance(
+  state: LinkState,
+  u: tf.Tensor,
+  unconfined: tf.Tensor,
+  target: tf.Tensor,
+  {safeguard, trace}: {safeguard: boolean; trace: boolean},
+): void {
+  const {at, pair, confine, best} = state;
+  const x = confined(unconfined, confine);
+  const y = pair.encode(x);
+  state.at = {u, x, y};
+  if (trace) {
+    const residual = squaredNorms(y.sub(target)).sqrt() as tf.Tensor1D;
+    const increment = squaredNorms(x.sub(at.x)).sqrt() as tf.Tensor1D;
+    state.trace.push({residual, increment});
+  }
+  if (!safeguard) {
+    state.best = {x, y};
+    return;
+  }
+  state.best = nearer({x, y}, best, target);
+}
+
+/** What the links have found, if they stop now: from the top, none is worse than its start. */
+function settled(states: LinkState[], safeguard: boolean): Start[] {
+  const found: Start[] = [];
+  for (const {best, first} of states) {
+    const above = found.at(-1);
+    // The target of a lower link has moved since its iterates were compared.
+    const judged = above !== undefined && safeguard;
+    found.push(judged ? nearer(best, first, above.x) : best);
+  }
+  return found;
+}
+
+/** For every example the point whose image is nearer to the target. */
+function nearer(one: Start, other: Start, target: tf.Tensor): Start {
+  if (one === other) return one;
+  const choice = squaredNorms(one.y.sub(target)).lessEqual(squaredNorms(other.y.sub(target)));
+  return {x: whereExample(choice, one.x, other.x), y: whereExample(choice, one.y, other.y)};
+}
+
+/** For every example the one or the other: `[batch]` chooses from `[batch, ...]`. */
+function whereExample(choice: tf.Tensor, one: tf.Tensor, other: tf.Tensor): tf.Tensor {
+  return tf.where(choice.reshape([-1, ...one.shape.slice(1).map(() => 1)]), one, other);
+}
+
+/** max ‖f(x) − τ‖ / ‖f(x_0) − τ‖ of the links; 0 where the start was the target. */
+function farthest(states: LinkState[], target: tf.Tensor): number {
+  const targets = targetsOf(states, target);
+  return tf.tidy(() => {
+    const ratios = states.map(({first, best}, l) => {
+      const distance = (y: tf.Tensor) => y.sub(targets[l]).norm();
+      return distance(best.y).divNoNan(distance(first.y));
+    });
+    return tf.stack(ratios).max().dataSync()[0];
+  });
 }

@@ -8,4 +8,4 @@ import type {Inversion} from './index';
  * Exact only where g is exact: the reconstruction error g(f(x)) − x stays in the target, and towers
  * over the wanted change when β is small.
  */
-export const none: Inversion = {step: null};
+export const none: Inversion = {corrections: () => [], fromKnownPoint: false};

@@ -1,5 +1,11 @@
-import type {Inversion} from './index';
-import {decodeDifference} from './iterate';
+import {decodeDifference} from './decode_difference';
+import type {Correction, Inversion} from './index';
+
+/** x ← x + g(τ) − g(f(x)). */
+export const correctOutput: Correction = (pair, target, {u, x, y}) => ({
+  u,
+  x: x.add(decodeDifference(pair, y, target.sub(y))),
+});
 
 /**
  * Corrects the output of the decoder.
@@ -9,8 +15,9 @@ import {decodeDifference} from './iterate';
  * From x = g(τ), or from the activation itself; then the first step is Lee's difference correction,
  * in which the reconstruction error cancels. Steps shrink by a factor α when x ↦ x − g(f(x)) has
  * Lipschitz constant α < 1. The limit has g(f(x)) = g(τ), so f(x) = τ where g is injective.
- * Shapes: τ, y `[batch, ...output]`, x `[batch, ...input]`.
+ * Shapes: τ, f(x) `[batch, ...output]`, x `[batch, ...input]`.
  */
 export const output: Inversion = {
-  step: (pair, target, x, y) => x.add(decodeDifference(pair, y, target.sub(y))),
+  corrections: (iterations) => Array(iterations).fill(correctOutput),
+  fromKnownPoint: true,
 };

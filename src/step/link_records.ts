@@ -3,20 +3,24 @@ import type {LayerRecord, TrainingStep} from './training_step';
 
 /** The part of one operation on tfjs's tape that says what it was computed from. */
 export interface TapeOperation {
-  inputs: {[name: string]: {id: number}};
-  outputs: Array<{id: number}>;
+  inputs: {[name: string]: Id};
+  outputs: Id[];
 }
+
+/** What a tensor is known by on the tape. */
+export type Id = Pick<tf.Tensor, 'id'>;
 
 /**
  * Finds out, from the operations of the forward pass, which paired call feeds which, whatever stock
  * layers, nested models or plain operations lie in between.
  *
- * Sets `consumers` and `passesDown` of every record. A call needs a target if its own weights are
+ * Sets `consumers`, `passesDown` and `soleUser` of every record. A call needs a target if its own weights are
  * trained or if something trained lies below it.
  *
  * @param tape The operations in the order they ran.
+ * @param loss What they lead to.
  */
-export function linkRecords(step: TrainingStep, tape: TapeOperation[]): void {
+export function linkRecords(step: TrainingStep, tape: TapeOperation[], loss: Id): void {
   const recordOf = new Map(step.records.map((record) => [record.tapeIds.output, record]));
   /** What needs a target below a tensor: paired calls, up to the nearest, and trained variables. */
   const origins = new Map<number, Set<LayerRecord | tf.Variable>>();
@@ -35,6 +39,20 @@ export function linkRecords(step: TrainingStep, tape: TapeOperation[]): void {
     const above = record === undefined ? found : reach(record);
     if (above.size > 0) for (const {id} of outputs) origins.set(id, above);
   }
+  for (const record of step.records) {
+    record.soleUser = record.below !== null && isSoleUser(record, record.below.record, tape, loss);
+  }
+}
+
+/** Whether what a call computed reaches the loss through one other call only. */
+function isSoleUser(user: LayerRecord, {tapeIds}: LayerRecord, tape: TapeOperation[], loss: Id) {
+  const others = new Set([loss.id]);
+  for (const {inputs, outputs} of [...tape].reverse()) {
+    const isUser = outputs.some(({id}) => id === user.tapeIds.output);
+    if (isUser || !outputs.some(({id}) => others.has(id))) continue;
+    for (const {id} of Object.values(inputs)) others.add(id);
+  }
+  return !others.has(tapeIds.output);
 }
 
 function reach(record: LayerRecord): Set<LayerRecord | tf.Variable> {

@@ -46,6 +46,8 @@ export function recordCall(step: TrainingStep, layer: PairedLayer, x: tf.Tensor)
     output: step.share(h),
     below,
     tapeIds: {input: tapeInput.id, output: h.id},
+    soleUser: false,
+    inverted: null,
     passesDown: false,
     consumers: [],
     difference: null,
@@ -57,7 +59,7 @@ export function recordCall(step: TrainingStep, layer: PairedLayer, x: tf.Tensor)
   return y;
 }
 
-function directLink({record: {layer, output}}: Producer): DirectLink | null {
-  const activation = activations[layer.activation.getClassName()];
-  return activation === undefined ? null : {activation, preActivation: output};
+function directLink({record}: Producer): DirectLink | null {
+  const activation = activations[record.layer.activation.getClassName()];
+  return activation === undefined ? null : {activation, preActivation: record.output, record};
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type {Activation} from '../activations/index';
 import type {ResolvedConfig} from '../config';
 import type {PassedDown} from '../influence/index';
+import type {Inverted} from '../inversion/iterate';
 import type {PairedLayer} from '../layers/paired_layer';
 
 /** One call of a paired layer during a training step, and what the step finds out about it. */
@@ -18,6 +19,10 @@ export interface LayerRecord {
   /** Ids of the tensors by which the tape knows this call's input and pre-activation. */
   readonly tapeIds: {input: number; output: number};
 
+  /** Whether nothing but this call builds on the one directly below, so that they may relax together. */
+  soleUser: boolean;
+  /** What its inversion found, where that is known already, from a run of layers that relaxed together. */
+  inverted: Inverted | null;
   /** Whether anything below is trained, so that this layer has a target to pass down. */
   passesDown: boolean;
   /** The paired calls whose targets reach this one. */
@@ -35,6 +40,8 @@ export interface DirectLink {
   readonly activation: Activation;
   /** h_{l−1}. */
   readonly preActivation: tf.Tensor;
+  /** The call that computed it. */
+  readonly record: LayerRecord;
 }
 
 /** A call of a paired layer, and the tensor by which the tape knows its pre-activation. */

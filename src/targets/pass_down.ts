@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import {influences} from '../influence/index';
-import {inversions} from '../inversion/index';
-import {invert} from '../inversion/iterate';
+import type {Inverted} from '../inversion/iterate';
 import {innerProducts, squaredNorms} from '../step/per_example';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {displacements} from './displacements';
+import {invertRun} from './invert_run';
 
 /**
  * Turns what the tape brings to a layer's pre-activation into its target, and the target into what
@@ -45,19 +44,13 @@ export function passDown(
 
 /** d_{l−1} from d_l, and a note of what it carries of the output's change. */
 function differenceBelow(step: TrainingStep, record: LayerRecord, target: tf.Tensor): tf.Tensor {
-  const {feedback, inversion, influence} = step.config;
-  const pair = displacements(record);
-  if (feedback === 'gradient') return pair.transpose(target);
+  if (step.config.feedback === 'gradient') return displacements(record).transpose(target);
 
-  step.prepareDecoder(record);
-  const start =
-    inversion.start === 'activation'
-      ? {x: tf.zerosLike(record.input), y: tf.zerosLike(target)}
-      : null;
-  const below = invert(inversions[inversion.scheme], pair, target, inversion.iterations, start);
+  if (record.inverted === null) invertRun(step, record, target);
+  const {x: below, y: reached} = record.inverted as Inverted;
   record.passed = {
     squaredNorm: step.own(squaredNorms(below)),
-    gain: influences[influence].measuresGain ? step.own(gain(pair.encode(below), target)) : null,
+    gain: step.own(gain(reached, target)),
   };
   return below;
 }

@@ -26,7 +26,7 @@ export function propagate(step: TrainingStep, lossFunction: () => tf.Scalar): Pr
     const loss = lossFunction();
     try {
       if (step.records.length === 0) throw new Error(NO_PAIRED_LAYER);
-      linkRecords(step, runningTape());
+      linkRecords(step, runningTape(), loss);
       assertFiniteLoss(step, loss);
     } catch (error) {
       // Thrown from here, it would leave the tape's own tensors behind.

@@ -18,11 +18,13 @@ export function contextOf({
   squaredNorm,
   output = squaredNorm,
   consumers = [],
+  moving = [squaredNorm],
   layers = 1,
 }: {
   squaredNorm: number[];
   output?: number[];
   consumers?: Consumer[];
+  moving?: number[][];
   layers?: number;
 }): InfluenceContext {
   return {
@@ -34,6 +36,7 @@ export function contextOf({
       target: tf.tensor1d(target),
       squaredNorm: tf.tensor1d(sent),
     })),
+    movingSquaredNorms: () => moving.map((norm) => tf.tensor1d(norm)),
     layers,
   };
 }

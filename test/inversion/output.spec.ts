@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import type {AutoEncoder} from '../../src/inversion/index';
-import {invert} from '../../src/inversion/iterate';
 import {output} from '../../src/inversion/output';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
@@ -17,7 +16,7 @@ import {
   sum,
 } from '../support/float64';
 import {tidyEachSpec} from '../support/tidy_each_spec';
-import {linearPair, tanhPair, wellConditioned} from './pairs';
+import {iterated, linearPair, tanhPair, wellConditioned} from './pairs';
 
 const WIDTH = 6;
 
@@ -35,7 +34,7 @@ onEveryBackend('output', () => {
         // From g(τ) = c f⁻¹(τ), whose error is c − 1.
         const error = -((1 - c) ** (t + 1));
         const expected = scaled(solution, 1 + error);
-        expectTensorsClose(invert(output, pair, target, t, null), expected, 1e-5);
+        expectTensorsClose(iterated(output, pair, target, t, null), expected, 1e-5);
       }
     });
   }
@@ -49,7 +48,7 @@ onEveryBackend('output', () => {
 
     for (let t = 0; t <= 5; t++) {
       const expected = sum(scaled(solution, 1 - 0.5 ** t), scaled(from, 0.5 ** t));
-      expectTensorsClose(invert(output, pair, target, t, start), expected, 1e-5);
+      expectTensorsClose(iterated(output, pair, target, t, start), expected, 1e-5);
     }
   });
 
@@ -63,7 +62,13 @@ onEveryBackend('output', () => {
     const rate = spectralRadius(sum(jacobian, scaled(identity(WIDTH), -1)));
 
     const error = (iterations: number) => {
-      const x = invert(output, pair, tf.tensor2d([image]), iterations, null).arraySync() as Matrix;
+      const x = iterated(
+        output,
+        pair,
+        tf.tensor2d([image]),
+        iterations,
+        null,
+      ).arraySync() as Matrix;
       return norm(sum(x, scaled(solution, -1)));
     };
     // Late enough for one direction to dominate, early enough for float32.
@@ -80,7 +85,7 @@ onEveryBackend('output', () => {
     const y = pair.encode(x);
 
     const lees = x.add(pair.decode(target)).sub(pair.decode(y));
-    expectTensorsClose(invert(output, pair, target, 1, {x, y}), lees, 1e-6);
+    expectTensorsClose(iterated(output, pair, target, 1, {x, y}), lees, 1e-6);
   });
 
   it('stays exactly at x if the target is f(x), whatever the decoder', () => {
@@ -89,7 +94,7 @@ onEveryBackend('output', () => {
     const y = pair.encode(x);
 
     for (const iterations of [1, 2, 5]) {
-      expectTensorsClose(invert(output, pair, y, iterations, {x, y}), x, 0);
+      expectTensorsClose(iterated(output, pair, y, iterations, {x, y}), x, 0);
     }
   });
 
@@ -101,6 +106,6 @@ onEveryBackend('output', () => {
     };
     const [zero, target] = [tf.zeros([1, 2]), tf.fill([1, 2], 1e-6)];
 
-    expectTensorsClose(invert(output, pair, target, 1, {x: zero, y: zero}), target, 1e-6);
+    expectTensorsClose(iterated(output, pair, target, 1, {x: zero, y: zero}), target, 1e-6);
   });
 });

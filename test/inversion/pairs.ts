@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type {AutoEncoder} from '../../src/inversion/index';
+import type {AutoEncoder, Inversion} from '../../src/inversion/index';
+import {invert, type Start} from '../../src/inversion/iterate';
 import {identity, type Matrix, randomMatrix, scaled, sum} from '../support/float64';
 
 /** I + 0.2 N: a random matrix far from singular. */
@@ -19,4 +20,15 @@ export function tanhPair(a: Matrix, g: Matrix): AutoEncoder {
 
 function times(a: Matrix): (rows: tf.Tensor) => tf.Tensor {
   return (rows) => tf.tidy(() => rows.matMul(tf.tensor2d(a)));
+}
+
+/** x after so many iterations of the bare scheme, wherever they lead. */
+export function iterated(
+  scheme: Inversion,
+  pair: AutoEncoder,
+  target: tf.Tensor,
+  iterations: number,
+  start: Start | null,
+): tf.Tensor {
+  return tf.tidy(() => invert(scheme, pair, target, {iterations, safeguard: false}, start).x);
 }

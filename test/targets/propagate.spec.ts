@@ -1,38 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import {type DTPOptimizerConfig, resolveConfig} from '../../src/config';
-import {learnDecoder} from '../../src/decoders/learn';
-import {createStep, type TrainingStep, withStep} from '../../src/step/training_step';
-import {type Propagation, propagate} from '../../src/targets/propagate';
+import type {TrainingStep} from '../../src/step/training_step';
 import {type Architecture, architectures, data, stockAndPaired} from '../support/architectures';
 import {onEveryBackend} from '../support/backends';
-
-/** Every architecture at once: the sum of mean squared errors over its outputs. */
-function lossOf(model: tf.LayersModel, {x, y}: ReturnType<typeof data>) {
-  return () => {
-    const outputs = [model.apply(x, {training: true})].flat() as tf.Tensor[];
-    const errors = outputs.map((output, i) => tf.losses.meanSquaredError([y].flat()[i], output));
-    return tf.addN(errors) as tf.Scalar;
-  };
-}
-
-function variablesOf(model: tf.LayersModel): tf.Variable[] {
-  return model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-}
-
-/** Runs the pass of one training step and looks at it before it is released. */
-function pass<Result>(
-  config: DTPOptimizerConfig,
-  model: tf.LayersModel,
-  loss: () => tf.Scalar,
-  look: (step: TrainingStep, propagation: Propagation) => Result,
-): Result {
-  const resolved = resolveConfig(config);
-  const step = createStep(resolved, new Set(variablesOf(model)), (record) => {
-    const options = {...resolved.decoders, steps: 20, fresh: true, seed: 1};
-    learnDecoder(record.layer, [record], resolved.decoders.objective, options);
-  });
-  return withStep(step, () => look(step, propagate(step, loss)));
-}
+import {lossOf, pass, variablesOf} from './pass';
 
 /** Σ over a layer's calls of Xᵀ p: the gradient of its kernel, if p is the one of its output. */
 function kernelGradients({records, config}: TrainingStep): Map<string, tf.Tensor> {

@@ -1,0 +1,44 @@
+import * as tf from '@tensorflow/tfjs';
+import {schemes} from '../inversion/index';
+import {relax} from '../inversion/iterate';
+import type {LayerRecord, TrainingStep} from '../step/training_step';
+import {displacements} from './displacements';
+
+/**
+ * Inverts a layer, and with the `parallel` schedule the whole run of directly linked layers that it
+ * heads, all at once: sets `inverted` of each.
+ *
+ * In displacements: the start is the activation itself, 0, or what the decoder makes of the target.
+ * A run ends where a stock layer lies below, where another path starts from the same activation, and
+ * where nothing below is trained.                                  (Bengio 2020, §6; §9, Algorithm)
+ *
+ * @param target d_l of the first, `[batch, ...output]`.
+ */
+export function invertRun(step: TrainingStep, first: LayerRecord, target: tf.Tensor): void {
+  const {schedule, inversion} = step.config;
+  const run = schedule === 'parallel' ? runFrom(first) : [first];
+  for (const record of run) step.prepareDecoder(record);
+  const chain = run.map((record) => ({
+    pair: displacements(record),
+    start:
+      inversion.start === 'activation'
+        ? {x: tf.zerosLike(record.input), y: tf.zerosLike(record.output)}
+        : null,
+  }));
+  const found = relax(schemes[inversion.scheme], chain, target, inversion);
+  for (const [i, {x, y, errors, trace}] of found.entries()) {
+    step.own(errors.start);
+    step.own(errors.last);
+    step.own(errors.kept);
+    run[i].inverted = {x: step.own(x), y: step.own(y), errors, trace};
+  }
+}
+
+function runFrom(first: LayerRecord): LayerRecord[] {
+  const run = [first];
+  for (let {below, soleUser} = first; below !== null && soleUser; {below, soleUser} = run[0]) {
+    if (!below.record.passesDown) break;
+    run.unshift(below.record);
+  }
+  return run.reverse();
+}

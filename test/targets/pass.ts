@@ -1,0 +1,35 @@
+import * as tf from '@tensorflow/tfjs';
+import {type DTPOptimizerConfig, resolveConfig} from '../../src/config';
+import {learnDecoder} from '../../src/decoders/learn';
+import {createStep, type TrainingStep, withStep} from '../../src/step/training_step';
+import {type Propagation, propagate} from '../../src/targets/propagate';
+import type {data} from '../support/architectures';
+
+/** Every architecture at once: the sum of mean squared errors over its outputs. */
+export function lossOf(model: tf.LayersModel, {x, y}: ReturnType<typeof data>) {
+  return () => {
+    const outputs = [model.apply(x, {training: true})].flat() as tf.Tensor[];
+    const errors = outputs.map((output, i) => tf.losses.meanSquaredError([y].flat()[i], output));
+    return tf.addN(errors) as tf.Scalar;
+  };
+}
+
+export function variablesOf(model: tf.LayersModel): tf.Variable[] {
+  return model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+}
+
+/** Runs the pass of one training step and looks at it before it is released. */
+export function pass<Result>(
+  config: DTPOptimizerConfig,
+  model: tf.LayersModel,
+  loss: () => tf.Scalar,
+  look: (step: TrainingStep, propagation: Propagation) => Result,
+  decoderSteps = 20,
+): Result {
+  const resolved = resolveConfig(config);
+  const step = createStep(resolved, new Set(variablesOf(model)), (record) => {
+    const options = {...resolved.decoders, steps: decoderSteps, fresh: true, seed: 1};
+    learnDecoder(record.layer, [record], resolved.decoders.objective, options);
+  });
+  return withStep(step, () => look(step, propagate(step, loss)));
+}
