@@ -62,6 +62,15 @@ export interface DTPOptimizerConfig {
    */
   schedule?: 'sequential' | 'parallel';
   /**
+   * Weights follow their targets during the relaxation, by the increments of every sweep, instead of
+   * once at its end: W ← W − γ W + Δ. Without decay the sum is the same. Needs the schedule
+   * `parallel`; null for one update at the end. @defaultValue null
+   */
+  online?: {
+    /** γ, the part of every kernel that decays in a sweep; in [0, 1). @defaultValue 0 */
+    decay?: number;
+  } | null;
+  /**
    * How much of its step each layer takes; one of `dtp.influences`.
    *
    * @defaultValue 'measured'; 'none' with `feedback: 'gradient'`, whose differences carry it already
@@ -131,6 +140,7 @@ type Section<Name extends 'inversion' | 'update' | 'bounds' | 'decoders'> = Requ
 /** A configuration with every field present, and the optimizers as plain JSON. */
 export interface ResolvedConfig extends Required<DTPOptimizerConfig> {
   inversion: Section<'inversion'>;
+  online: {decay: number} | null;
   update: Section<'update'>;
   bounds: Section<'bounds'>;
   decoders: Section<'decoders'>;
@@ -158,6 +168,7 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
       safeguard = true,
     } = {},
     schedule = 'sequential',
+    online = null,
     influence = feedback === 'gradient' ? 'none' : 'measured',
     update: {rule = 'minibatch', damping = 0.3} = {},
     bounds: {decrease = estimatesGradient(feedback, influence) ? 2 : null, shift = 0.08} = {},
@@ -173,12 +184,20 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
         "predicts no decrease. Use influence 'measured' or 'paper', or bounds.decrease: null.",
     );
   }
+  if (online !== null && (schedule !== 'parallel' || optimizer !== null)) {
+    throw new RangeError(
+      `DTPOptimizer: online updates with schedule ${show(schedule)} and ${optimizer === null ? 'no' : 'an'} inner ` +
+        "optimizer, expected the schedule 'parallel' and none. Set schedule: 'parallel' and " +
+        'optimizer: null, or online: null.',
+    );
+  }
   return {
     learningRate,
     beta,
     feedback,
     inversion: {scheme, iterations, tolerance, start, safeguard},
     schedule,
+    online: online === null ? null : {decay: online.decay ?? 0},
     influence,
     update: {rule, damping},
     bounds: {decrease, shift},
@@ -288,6 +307,7 @@ const schema = {
     start: oneOf('activation', 'decoder'),
   },
   schedule: oneOf('sequential', 'parallel'),
+  online: {decay: number('in [0, 1)', (value) => value >= 0 && value < 1)},
   influence: oneOf(...Object.keys(influences)),
   update: {
     rule: oneOf(...Object.keys(updates)),
@@ -328,6 +348,7 @@ function check(path: string, given: unknown, fields: Schema): void {
       );
     }
     if (value === undefined) continue;
+    if (field === 'online' && value === null) continue;
     if (!isRule(rule)) check(field, value, rule);
     else if (!rule.accepts(value)) {
       throw new RangeError(`DTPOptimizer: ${field} is ${show(value)}, expected ${rule.valid}.`);

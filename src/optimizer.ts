@@ -6,14 +6,13 @@ import {
   resolveConfig,
 } from './config';
 import {learnDecoder} from './decoders/learn';
-import {weigh} from './influence/weigh';
 import type {PairedLayer} from './layers/paired_layer';
 import {NonFiniteError} from './step/non_finite_error';
 import {snapshot} from './step/snapshot';
 import {createStep, type LayerRecord, type TrainingStep, withStep} from './step/training_step';
+import {momentCount, showMoment} from './targets/moments';
 import {type Propagation, propagate} from './targets/propagate';
-import {boundedParts} from './updates/bounded_parts';
-import {type LayerChange, weightChanges} from './updates/weight_changes';
+import {totalChanges} from './updates/total_changes';
 
 /**
  * Trains a model by differential target propagation.                    (Bengio 2020, Algorithm)
@@ -88,13 +87,11 @@ export class DTPOptimizer extends tf.Optimizer {
     const warming: PairedLayer[] = [];
     const step = createStep(this.config, trained, (record) => this.warmUp(record, warming));
     return withStep(step, () => {
-      const before = snapshot(untrainedVariables());
+      const before = snapshot(this.config.online ? allVariables() : untrainedVariables());
       try {
         const propagation = propagate(step, f);
-        weigh(step);
-        const layers = weightChanges(step, rate);
-        const parts = boundedParts(step, layers, propagation, rate);
-        this.apply(step, layers, parts, propagation.gradients, rate);
+        this.applyToPaired(step, propagation, rate);
+        this.applyToOthers(step, propagation);
         this.learnDecoders(step);
         for (const layer of warming) this.warm.add(layer);
         this.resumed = false;
@@ -191,23 +188,15 @@ export class DTPOptimizer extends tf.Optimizer {
     learnDecoder(layer, [record], objective, options);
   }
 
-  /** W ← W + ΔW for paired layers, the ordinary gradient step for all other variables. */
-  private apply(
-    step: TrainingStep,
-    layers: LayerChange[],
-    parts: number[],
-    gradients: Propagation['gradients'],
-    rate: number,
-  ): void {
+  /** W ← W + ΔW, or the inner optimizer's step along −ΔW. */
+  private applyToPaired(step: TrainingStep, propagation: Propagation, rate: number): void {
+    const {online} = this.config;
+    if (online !== null) {
+      this.applyOnline(step, propagation, rate, online.decay);
+      return;
+    }
     tf.tidy(() => {
-      // What reaches a paired layer's weights on the tape is the gradient of their regularisers.
-      const totals = layers.flatMap(({changes}, i) =>
-        changes.map(({variable, change}) => {
-          const penalty = gradients[variable.name];
-          const bounded = parts[i] === 1 ? change : change.mul(parts[i]);
-          return {variable, total: penalty == null ? bounded : bounded.sub(penalty.mul(rate))};
-        }),
-      );
+      const totals = totalChanges(step, propagation, rate);
       if (this.inner === null) {
         for (const {variable, total} of totals) variable.assign(variable.add(total));
       } else {
@@ -216,6 +205,40 @@ export class DTPOptimizer extends tf.Optimizer {
         );
       }
     });
+  }
+
+  /**
+   * Lets the weights follow the relaxation of the targets.
+   *
+   *     W ← W − γ W + ΔW_t − ΔW_{t−1}                                    (Bengio 2020, §7)
+   *
+   * with ΔW_t the whole change if the relaxation stopped after sweep t: linear in the targets, so
+   * that this is the paper's τ̇ nᵀ, and what a stop leaves behind is that change. At the start τ = h,
+   * ΔW_0 = 0, and nothing moves. The relaxation itself sees the weights of the forward pass, as the
+   * paper's x and n stay fixed in it. Biases do not decay.
+   */
+  private applyOnline(
+    step: TrainingStep,
+    propagation: Propagation,
+    rate: number,
+    decay: number,
+  ): void {
+    tf.tidy(() => {
+      const done = new Map<tf.Variable, tf.Tensor>();
+      for (let t = 0; t < momentCount(step); t++) {
+        showMoment(step, t);
+        for (const {variable, total} of totalChanges(step, propagation, rate)) {
+          const increment = done.has(variable) ? total.sub(done.get(variable) as tf.Tensor) : total;
+          const kept = variable.rank > 1 ? variable.mul(1 - decay) : variable;
+          variable.assign(kept.add(increment));
+          done.set(variable, total);
+        }
+      }
+    });
+  }
+
+  /** The ordinary gradient step for all variables outside paired layers. */
+  private applyToOthers(step: TrainingStep, {gradients}: Propagation): void {
     const paired = new Set(
       step.records.flatMap(({layer}) => layer.parameters().map((weight) => weight.read())),
     );
@@ -259,6 +282,10 @@ const UNPAIRED = 'unpaired/';
 
 type NamedTensors = Parameters<tf.Optimizer['setWeights']>[0];
 
+function allVariables(): tf.Variable[] {
+  return Object.values(tf.engine().registeredVariables);
+}
+
 function untrainedVariables(): tf.Variable[] {
-  return Object.values(tf.engine().registeredVariables).filter(({trainable}) => !trainable);
+  return allVariables().filter(({trainable}) => !trainable);
 }

@@ -48,6 +48,7 @@ export function recordCall(step: TrainingStep, layer: PairedLayer, x: tf.Tensor)
     tapeIds: {input: tapeInput.id, output: h.id},
     soleUser: false,
     inverted: null,
+    moments: [],
     passesDown: false,
     consumers: [],
     difference: null,

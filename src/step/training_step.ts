@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type {Activation} from '../activations/index';
 import type {ResolvedConfig} from '../config';
 import type {PassedDown} from '../influence/index';
-import type {Inverted} from '../inversion/iterate';
+import type {Inverted, Start} from '../inversion/iterate';
 import type {PairedLayer} from '../layers/paired_layer';
 
 /** One call of a paired layer during a training step, and what the step finds out about it. */
@@ -23,6 +23,8 @@ export interface LayerRecord {
   soleUser: boolean;
   /** What its inversion found, where that is known already, from a run of layers that relaxed together. */
   inverted: Inverted | null;
+  /** What it had found after each iteration; empty without online updates. */
+  readonly moments: Start[];
   /** Whether anything below is trained, so that this layer has a target to pass down. */
   passesDown: boolean;
   /** The paired calls whose targets reach this one. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {schemes} from '../inversion/index';
-import {relax} from '../inversion/iterate';
+import {relax, type Start} from '../inversion/iterate';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {displacements} from './displacements';
 
@@ -15,7 +15,7 @@ import {displacements} from './displacements';
  * @param target d_l of the first, `[batch, ...output]`.
  */
 export function invertRun(step: TrainingStep, first: LayerRecord, target: tf.Tensor): void {
-  const {schedule, inversion} = step.config;
+  const {schedule, inversion, online} = step.config;
   const run = schedule === 'parallel' ? runFrom(first) : [first];
   for (const record of run) step.prepareDecoder(record);
   const chain = run.map((record) => ({
@@ -25,7 +25,13 @@ export function invertRun(step: TrainingStep, first: LayerRecord, target: tf.Ten
         ? {x: tf.zerosLike(record.input), y: tf.zerosLike(record.output)}
         : null,
   }));
-  const found = relax(schemes[inversion.scheme], chain, target, inversion);
+  const keepMoment = (found: Start[]) => {
+    for (const [i, {x, y}] of found.entries()) {
+      run[i].moments.push({x: step.share(x), y: step.share(y)});
+    }
+  };
+  const options = {...inversion, ...(online === null ? {} : {onIteration: keepMoment})};
+  const found = relax(schemes[inversion.scheme], chain, target, options);
   for (const [i, {x, y, errors, trace}] of found.entries()) {
     step.own(errors.start);
     step.own(errors.last);

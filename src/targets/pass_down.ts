@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type {Inverted} from '../inversion/iterate';
-import {innerProducts, squaredNorms} from '../step/per_example';
+import {squaredNorms} from '../step/per_example';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {displacements} from './displacements';
+import {gain} from './gain';
 import {invertRun} from './invert_run';
 
 /**
@@ -53,13 +54,4 @@ function differenceBelow(step: TrainingStep, record: LayerRecord, target: tf.Ten
     gain: step.own(gain(reached, target)),
   };
   return below;
-}
-
-/**
- * How much of its target a layer reaches if its input moves to the target passed down.
- *
- *     ρ_l = ⟨d_l, f_l(h_{l−1} + d_{l−1}) − h_l⟩ / ‖d_l‖², at least 0: `[batch]`
- */
-function gain(reached: tf.Tensor, target: tf.Tensor): tf.Tensor1D {
-  return innerProducts(reached, target).divNoNan(squaredNorms(target)).relu();
 }

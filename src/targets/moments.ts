@@ -1,0 +1,30 @@
+import {squaredNorms} from '../step/per_example';
+import type {LayerRecord, TrainingStep} from '../step/training_step';
+import {gain} from './gain';
+
+/** How many moments of the relaxation the step has kept; 1 if there are none but its end. */
+export function momentCount({records}: TrainingStep): number {
+  return Math.max(1, ...records.map(({moments}) => moments.length));
+}
+
+/**
+ * Sets the step back to a moment of its relaxation: targets as they were after sweep `t`.
+ *
+ * Each run of directly linked layers has its own sweeps; where one has stopped earlier, its end
+ * counts. What a run passes on to the layers below a stock layer is its end at all moments.
+ *
+ * @param t From 0.
+ */
+export function showMoment(step: TrainingStep, t: number): void {
+  // From the top: how far a target is reached depends on the one above.
+  for (const record of [...step.records].reverse()) {
+    const moment = record.moments[Math.min(t, record.moments.length - 1)];
+    if (moment === undefined || !record.soleUser || record.below === null) continue;
+    const {x, y} = moment;
+    record.below.record.difference = x;
+    record.passed = {
+      squaredNorm: step.own(squaredNorms(x)),
+      gain: step.own(gain(y, record.difference as NonNullable<LayerRecord['difference']>)),
+    };
+  }
+}

@@ -1,0 +1,35 @@
+import * as tf from '@tensorflow/tfjs';
+import {weigh} from '../influence/weigh';
+import type {TrainingStep} from '../step/training_step';
+import type {Propagation} from '../targets/propagate';
+import {boundedParts} from './bounded_parts';
+import {weightChanges} from './weight_changes';
+
+/**
+ * What to add to each trained weight of the paired layers, from their targets.
+ *
+ *     weigh, change, bound;   then − rate · gradient of the weight's own regulariser
+ *
+ * @param rate The learning rate.
+ * @throws NonFiniteError that names what is not finite.
+ */
+export function totalChanges(
+  step: TrainingStep,
+  propagation: Propagation,
+  rate: number,
+): Array<{variable: tf.Variable; total: tf.Tensor}> {
+  weigh(step);
+  const layers = weightChanges(step, rate);
+  const parts = boundedParts(step, layers, propagation, rate);
+  return layers.flatMap(({changes}, i) =>
+    changes.map(({variable, change}) => {
+      // What reaches a paired layer's weights on the tape is the gradient of their regularisers.
+      const penalty = propagation.gradients[variable.name];
+      const total = tf.tidy(() => {
+        const bounded = parts[i] === 1 ? change.clone() : change.mul(parts[i]);
+        return penalty == null ? bounded : bounded.sub(penalty.mul(rate));
+      });
+      return {variable, total};
+    }),
+  );
+}
