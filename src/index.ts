@@ -14,9 +14,11 @@ export {
 } from './influence/index';
 export {type AutoEncoder, type Inversion, inversions} from './inversion/index';
 export {invert} from './inversion/iterate';
+export {DTPBranch, type DTPBranchArgs} from './layers/branch';
 export {DTPDense, type DTPDenseArgs} from './layers/dense';
 export {layers} from './layers/index';
 export type {DecoderArgs} from './layers/paired_layer';
+export {type Merge, type MergeName, merges} from './merges/index';
 export {DTPOptimizer} from './optimizer';
 export {NonFiniteError} from './step/non_finite_error';
 export {
