@@ -29,9 +29,11 @@ export {
   relax,
   type Start,
 } from './inversion/iterate';
+export {DTPBranch, type DTPBranchArgs} from './layers/branch';
 export {DTPDense, type DTPDenseArgs} from './layers/dense';
 export {layers} from './layers/index';
 export type {DecoderArgs} from './layers/paired_layer';
+export {type Merge, type MergeName, merges} from './merges/index';
 export {DTPOptimizer} from './optimizer';
 export {NonFiniteError} from './step/non_finite_error';
 export {

@@ -5,9 +5,9 @@ import {none} from './none';
 import {paper} from './paper';
 import {uniform} from './uniform';
 
-/** What a layer sent towards its input. */
+/** What a layer, or an arm of a branch, sent towards its input. */
 export interface PassedDown {
-  /** ‖d_{l−1}‖², `[batch]`. */
+  /** ‖d_{l−1}‖², `[batch]`; of an arm ⟨w_i d_i, d_A⟩, its part of the branch's ‖d_A‖². */
   squaredNorm: tf.Tensor1D;
   /** ρ_l, the measured fraction of d_l that d_{l−1} reaches, `[batch]`. */
   gain: tf.Tensor1D;
@@ -21,7 +21,7 @@ export interface InfluenceContext {
   outputSquaredNorm: () => tf.Tensor1D;
   /** ‖τ_l − h_l‖² of each layer that moves, `[batch]`. */
   movingSquaredNorms: () => tf.Tensor1D[];
-  /** For each layer that this one feeds: what it sent down, and its own s. Empty at the output. */
+  /** For each layer or arm that this one feeds: what it sent down, its own s and ‖d‖². */
   consumers: Array<PassedDown & {influence: tf.Tensor1D; target: tf.Tensor1D}>;
   /** L, the number of layers that move. */
   layers: number;

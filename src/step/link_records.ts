@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type {LayerRecord, TrainingStep} from './training_step';
+import type {LayerRecord, TargetPoint, TrainingStep} from './training_step';
 
 /** The part of one operation on tfjs's tape that says what it was computed from. */
 export interface TapeOperation {
@@ -12,31 +12,32 @@ export type Id = Pick<tf.Tensor, 'id'>;
 
 /**
  * Finds out, from the operations of the forward pass, which paired call feeds which, whatever stock
- * layers, nested models or plain operations lie in between.
+ * layers, nested models or plain operations lie in between. Arms of branches are points on the way.
  *
- * Sets `consumers`, `passesDown` and `soleUser` of every record. A call needs a target if its own weights are
- * trained or if something trained lies below it.
+ * Sets `consumers` and `passesDown` of every call and arm, and `soleUser` of every call. A point needs
+ * a target if its own weights are trained or if something trained lies below it.
  *
  * @param tape The operations in the order they ran.
  * @param loss What they lead to.
  */
 export function linkRecords(step: TrainingStep, tape: TapeOperation[], loss: Id): void {
-  const recordOf = new Map(step.records.map((record) => [record.tapeIds.output, record]));
-  /** What needs a target below a tensor: paired calls, up to the nearest, and trained variables. */
-  const origins = new Map<number, Set<LayerRecord | tf.Variable>>();
+  const points: TargetPoint[] = [...step.records, ...step.arms];
+  const pointOf = new Map(points.map((point) => [point.tapeIds.output, point]));
+  /** What needs a target below a tensor: points, up to the nearest, and trained variables. */
+  const origins = new Map<number, Set<TargetPoint | tf.Variable>>();
   for (const variable of step.trained) origins.set(variable.id, new Set([variable]));
 
   for (const {inputs, outputs} of tape) {
-    const record = outputs.map(({id}) => recordOf.get(id)).find((found) => found !== undefined);
-    const below = record === undefined ? Object.values(inputs) : [{id: record.tapeIds.input}];
+    const point = outputs.map(({id}) => pointOf.get(id)).find((found) => found !== undefined);
+    const below = point === undefined ? Object.values(inputs) : [{id: point.tapeIds.input}];
     const found = union(below.map(({id}) => origins.get(id)));
-    if (record !== undefined) {
-      record.passesDown = found.size > 0;
+    if (point !== undefined) {
+      point.passesDown = found.size > 0;
       for (const origin of found) {
-        if (!(origin instanceof tf.Variable)) origin.consumers.push(record);
+        if (!(origin instanceof tf.Variable)) origin.consumers.push(point);
       }
     }
-    const above = record === undefined ? found : reach(record);
+    const above = point === undefined ? found : reach(point);
     if (above.size > 0) for (const {id} of outputs) origins.set(id, above);
   }
   for (const record of step.records) {
@@ -55,8 +56,17 @@ function isSoleUser(user: LayerRecord, {tapeIds}: LayerRecord, tape: TapeOperati
   return !others.has(tapeIds.output);
 }
 
-function reach(record: LayerRecord): Set<LayerRecord | tf.Variable> {
-  return new Set(record.trains || record.passesDown ? [record] : []);
+/** The next paired calls above, over the arms of any branches in between. */
+export function nextCalls({consumers}: TargetPoint): Set<LayerRecord> {
+  return union(consumers.map((point) => (isCall(point) ? new Set([point]) : nextCalls(point))));
+}
+
+function isCall(point: TargetPoint): point is LayerRecord {
+  return 'layer' in point;
+}
+
+function reach(point: TargetPoint): Set<TargetPoint | tf.Variable> {
+  return new Set(point.trains || point.passesDown ? [point] : []);
 }
 
 function union<T>(sets: Array<Set<T> | undefined>): Set<T> {

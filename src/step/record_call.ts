@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {activations} from '../activations/index';
+import {type Activation, activations} from '../activations/index';
 import type {PairedLayer} from '../layers/paired_layer';
 import {passDown} from '../targets/pass_down';
 import type {DirectLink, LayerRecord, Producer, TrainingStep} from './training_step';
@@ -19,8 +19,7 @@ import type {DirectLink, LayerRecord, Producer, TrainingStep} from './training_s
  */
 export function recordCall(step: TrainingStep, layer: PairedLayer, x: tf.Tensor): tf.Tensor {
   const producer = step.producers.get(x.id);
-  const below = producer === undefined ? null : directLink(producer);
-  const tapeInput = producer !== undefined && below !== null ? producer.tapeOutput : x;
+  const tapeInput = producer?.tapeOutput ?? x;
   const trains = layer
     .parameters()
     .some((parameter) => step.trained.has(parameter.read() as tf.Variable));
@@ -44,7 +43,7 @@ export function recordCall(step: TrainingStep, layer: PairedLayer, x: tf.Tensor)
     input: step.share(x),
     // A copy: tfjs disposes of h early where it tidies a nested model, or where it is the result.
     output: step.share(h),
-    below,
+    below: producer === undefined ? null : directLink(producer),
     tapeIds: {input: tapeInput.id, output: h.id},
     soleUser: false,
     inverted: null,
@@ -56,11 +55,16 @@ export function recordCall(step: TrainingStep, layer: PairedLayer, x: tf.Tensor)
     influence: null,
   };
   step.records.push(record);
-  step.producers.set(y.id, {tapeOutput: h, record});
+  if (activationOf(layer) !== undefined) step.producers.set(y.id, {tapeOutput: h, record});
   return y;
 }
 
-function directLink({record}: Producer): DirectLink | null {
-  const activation = activations[record.layer.activation.getClassName()];
-  return activation === undefined ? null : {activation, preActivation: record.output, record};
+function directLink({record}: Producer): DirectLink {
+  const activation = activationOf(record.layer) as Activation;
+  return {activation, preActivation: record.output, record};
+}
+
+/** What inversion needs of σ; undefined for an activation that passes targets as a stock layer. */
+function activationOf({activation}: PairedLayer): Activation | undefined {
+  return activations[activation.getClassName()];
 }

@@ -5,36 +5,43 @@ import type {PassedDown} from '../influence/index';
 import type {Inverted, Start} from '../inversion/iterate';
 import type {PairedLayer} from '../layers/paired_layer';
 
-/** One call of a paired layer during a training step, and what the step finds out about it. */
-export interface LayerRecord {
-  readonly layer: PairedLayer;
-  /** Whether the optimizer was asked to train this layer's weights. */
+/**
+ * Where a target arrives during a training step: at a call of a paired layer, or at an arm of a branch,
+ * which is to targets a layer whose f is the identity.
+ */
+export interface TargetPoint {
+  /** Whether the optimizer was asked to train weights of its own. */
   readonly trains: boolean;
+  /** Ids of the tensors by which the tape knows its input and its pre-activation. */
+  readonly tapeIds: {input: number; output: number};
+
+  /** Whether anything below is trained, so that there is a target to pass down. */
+  passesDown: boolean;
+  /** The next points above, whose targets reach this one. */
+  consumers: TargetPoint[];
+  /** d_l = τ_l − h_l; null where no path leads to the loss. */
+  difference: tf.Tensor | null;
+  /** What it sent towards its input, for the influence of the layers below. */
+  passed: PassedDown | null;
+  /** s_l, the share of the step that is taken here, `[batch]`. */
+  influence: tf.Tensor1D | null;
+}
+
+/** One call of a paired layer during a training step, and what the step finds out about it. */
+export interface LayerRecord extends TargetPoint {
+  readonly layer: PairedLayer;
   /** x_l, the layer's input: σ(h_{l−1}) or what stock layers made of it. */
   readonly input: tf.Tensor;
   /** h_l, the layer's pre-activation. */
   readonly output: tf.Tensor;
   /** The directly linked layer below, through whose activation f_l reaches; null if there is none. */
   readonly below: DirectLink | null;
-  /** Ids of the tensors by which the tape knows this call's input and pre-activation. */
-  readonly tapeIds: {input: number; output: number};
-
   /** Whether nothing but this call builds on the one directly below, so that they may relax together. */
   soleUser: boolean;
   /** What its inversion found, where that is known already, from a run of layers that relaxed together. */
   inverted: Inverted | null;
   /** What it had found after each iteration; empty without online updates. */
   readonly moments: Start[];
-  /** Whether anything below is trained, so that this layer has a target to pass down. */
-  passesDown: boolean;
-  /** The paired calls whose targets reach this one. */
-  consumers: LayerRecord[];
-  /** d_l = τ_l − h_l; null where no path leads to the loss. */
-  difference: tf.Tensor | null;
-  /** What the call sent towards its input, for the influence of the layers below. */
-  passed: PassedDown | null;
-  /** s_l, the share of its step that the layer takes, `[batch]`. */
-  influence: tf.Tensor1D | null;
 }
 
 /** A layer whose activation is the input of the next: f_l(h_{l−1}) = W_l σ(h_{l−1}) + b_l. */
@@ -46,7 +53,10 @@ export interface DirectLink {
   readonly record: LayerRecord;
 }
 
-/** A call of a paired layer, and the tensor by which the tape knows its pre-activation. */
+/**
+ * A call of a paired layer through whose activation others reach, and the tensor by which the tape
+ * knows its pre-activation: h_l itself, or the copy of it on an arm of a branch.
+ */
 export interface Producer {
   readonly record: LayerRecord;
   readonly tapeOutput: tf.Tensor;
@@ -61,7 +71,9 @@ export interface TrainingStep {
   readonly anchor: tf.Variable;
   /** The calls of paired layers, in the order of the forward pass. */
   readonly records: LayerRecord[];
-  /** The calls by the id of the tensor they returned: what a directly linked layer receives. */
+  /** The arms of branches. */
+  readonly arms: TargetPoint[];
+  /** By the id of a tensor, the call that returned it: what a directly linked layer receives. */
   readonly producers: Map<number, Producer>;
   /** Brings the decoder of a layer up to date before its first use. */
   readonly prepareDecoder: (record: LayerRecord) => void;
@@ -115,6 +127,7 @@ export function createStep(
     trained,
     anchor,
     records: [],
+    arms: [],
     producers: new Map(),
     prepareDecoder,
     failure: null,

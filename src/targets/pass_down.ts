@@ -5,6 +5,7 @@ import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {displacements} from './displacements';
 import {gain} from './gain';
 import {invertRun} from './invert_run';
+import {fromTape, toTape} from './tape_units';
 
 /**
  * Turns what the tape brings to a layer's pre-activation into its target, and the target into what
@@ -12,8 +13,8 @@ import {invertRun} from './invert_run';
  *
  *     d_l = −β B p_l,   d_{l−1} = τ_{l−1} − h_{l−1} by inversion,   p_{l−1} = −d_{l−1} / (β B)
  *
- * The tape carries p, which at the output is ∂L/∂h_L (L a mean over B examples, hence the B), so
- * τ_L = h_L − β ∂L_b/∂h_L for each example b; below it is the target difference in the same units.
+ * The tape carries p, which at the output is ∂L/∂h_L, so τ_L = h_L − β ∂L_b/∂h_L for each example b;
+ * below it is the target difference in the same units (see `fromTape`).
  * Stock layers in between pass p by their ordinary vector–Jacobian product, and variables outside
  * paired layers receive it as an ordinary gradient.   (Bengio 2020, §3, target-prop; §9, Algorithm)
  *
@@ -31,11 +32,10 @@ export function passDown(
   const nothing = () => [tf.zeros(record.input.shape), ...anchor.map(() => tf.scalar(0))];
   if (step.failure !== null) return nothing();
   try {
-    const toDifference = -step.config.beta * p.shape[0];
-    record.difference = step.own(p.mul(toDifference));
+    record.difference = step.own(fromTape(step, p));
     if (!record.passesDown) return nothing();
     const below = differenceBelow(step, record, record.difference);
-    return [below.div(toDifference), ...anchor.map(() => tf.scalar(0))];
+    return [toTape(step, below), ...anchor.map(() => tf.scalar(0))];
   } catch (error) {
     // Thrown from here, it would leave the tape's own tensors behind.
     step.failure = error as Error;

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type {PairedLayer} from '../layers/paired_layer';
+import {nextCalls} from '../step/link_records';
 import {NonFiniteError} from '../step/non_finite_error';
 import {scaleExamples} from '../step/per_example';
 import {stackRows} from '../step/stack_rows';
@@ -66,7 +67,7 @@ export function weightChanges(step: TrainingStep, rate: number): LayerChange[] {
       changes,
       progress: step.own(progress as tf.Scalar),
       squaredShift: step.own(squaredShift as tf.Scalar),
-      hidden: records.some(({consumers}) => consumers.length > 0),
+      hidden: records.some((record) => nextCalls(record).size > 0),
     };
   });
 }

@@ -48,7 +48,7 @@ onEveryBackend('weigh', () => {
 
   it('leaves no tensor behind but the shares, which are the step’s', () => {
     const records = [call({difference: [1]})];
-    records.unshift(call({difference: [3], feeds: records}));
+    records.unshift(call({difference: [3], feeds: [...records]}));
 
     expect(tensorsLeftBy(() => void shares('paper', records))).toBe(0);
   });

@@ -6,9 +6,12 @@ type DenseArgs = dtp.DTPDenseArgs;
 /** Makes a dense layer: `tf.layers.dense` for the stock model, `dtp.layers.dense` for the paired. */
 export type Dense = (args: DenseArgs) => tf.layers.Layer;
 
+/** Uses a tensor several times: as it is in the stock model, by `dtp.layers.branch` in the paired. */
+export type Branch = (x: tf.SymbolicTensor, branches: number) => tf.SymbolicTensor[];
+
 /** One model in a stock and a paired form, and data for it. */
 export interface Architecture {
-  build(dense: Dense): tf.LayersModel;
+  build(dense: Dense, branch: Branch): tf.LayersModel;
   /** Shapes of one example of every input. */
   inputs: number[][];
   /** Shapes of one example of every output. */
@@ -134,6 +137,45 @@ export const architectures: Record<string, Architecture> = {
     inputs: [[3, 5]],
     outputs: [[2]],
   },
+  'a branch around a layer': {
+    build: (dense, branch) => {
+      const input = tf.input({shape: [6]});
+      const [main, skip] = branch(apply(dense({units: 6, activation: 'tanh'}), input), 2);
+      const sum = apply(tf.layers.add(), apply(dense({units: 6, activation: 'tanh'}), main), skip);
+      return tf.model({inputs: input, outputs: apply(dense({units: 3}), sum)});
+    },
+    inputs: [[6]],
+    outputs: [[3]],
+  },
+  'branches on an arm, after stock layers, and an arm to the output': {
+    build: (dense, branch) => {
+      const input = tf.input({shape: [4]});
+      const [a, b, skip] = branch(apply(dense({units: 5, activation: 'relu'}), input), 3);
+      const [c, d] = branch(b, 2);
+      const e = apply(tf.layers.add(), apply(dense({units: 5, activation: 'tanh'}), a), d);
+      const stock = apply(tf.layers.dense({units: 5}), c);
+      const [f, g] = branch(apply(tf.layers.activation({activation: 'tanh'}), stock), 2);
+      const joined = apply(tf.layers.concatenate(), e, apply(dense({units: 4}), f), g);
+      return tf.model({inputs: input, outputs: [apply(dense({units: 2}), joined), skip]});
+    },
+    inputs: [[4]],
+    outputs: [[2], [5]],
+  },
+  'a branch in a nested model': {
+    build: (dense, branch) => {
+      const input = tf.input({shape: [5]});
+      const [a, b] = branch(input, 2);
+      const left = apply(dense({units: 5, activation: 'tanh'}), a);
+      const joined = apply(tf.layers.concatenate(), left, apply(dense({units: 4}), b));
+      return sequential(
+        dense({units: 5, activation: 'relu', inputShape: [4]}),
+        tf.model({inputs: input, outputs: apply(dense({units: 5}), joined)}),
+        dense({units: 2}),
+      );
+    },
+    inputs: [[4]],
+    outputs: [[2]],
+  },
 };
 
 /** Random data for a model: the same for the same seed. */
@@ -147,8 +189,14 @@ export function data({inputs, outputs}: Architecture, examples: number, seed = 1
 
 /** The stock model with random weights, and the paired model with the same. */
 export function stockAndPaired({build}: Architecture): [tf.LayersModel, tf.LayersModel] {
-  const stock = build(({decoder: _, ...args}) => tf.layers.dense(args));
-  const paired = build((args) => dtp.layers.dense(args));
+  const stock = build(
+    ({decoder: _, ...args}) => tf.layers.dense(args),
+    (x, branches) => Array(branches).fill(x),
+  );
+  const paired = build(
+    (args) => dtp.layers.dense(args),
+    (x, branches) => dtp.layers.branch({branches}).apply(x),
+  );
   tf.tidy(() => {
     for (const [i, weight] of stock.trainableWeights.entries()) {
       const value = tf.randomNormal(weight.shape as number[], 0, 0.5, 'float32', 100 + i);

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {nextCalls} from '../../src/step/link_records';
 import type {TrainingStep} from '../../src/step/training_step';
 import {type Architecture, architectures, data, stockAndPaired} from '../support/architectures';
 import {onEveryBackend} from '../support/backends';
@@ -80,13 +81,23 @@ onEveryBackend('propagate', () => {
       tf.tidy(() => {
         const [, paired] = stockAndPaired(architecture);
         return pass({}, paired, lossOf(paired, data(architecture, 2)), ({records}) =>
-          records.map((record) => record.consumers.map((consumer) => records.indexOf(consumer))),
+          records.map((record) =>
+            [...nextCalls(record)].map((call) => records.indexOf(call)).sort(),
+          ),
         );
       });
     expect(consumers(architectures['residual addition'])).toEqual([[1, 2], [2], []]);
     expect(consumers(architectures['stock layers in between'])).toEqual([[1], [2], []]);
     expect(consumers(architectures['nested model'])).toEqual([[1], [2], [3], []]);
     expect(consumers(architectures['a layer used twice'])).toEqual([[1], [2], []]);
+    expect(consumers(architectures['a branch around a layer'])).toEqual([[1, 2], [2], []]);
+    expect(consumers(architectures['a branch in a nested model'])).toEqual([
+      [1, 2],
+      [3],
+      [3],
+      [4],
+      [],
+    ]);
   });
 
   it('links layers directly where one receives the very output of the other', () => {
@@ -100,6 +111,14 @@ onEveryBackend('propagate', () => {
     expect(linked(architectures['relu classifier'])).toEqual([false, true, true]);
     expect(linked(architectures['nested model'])).toEqual([false, true, true, true]);
     expect(linked(architectures['stock layers in between'])).toEqual([false, false, false]);
+    expect(linked(architectures['a branch around a layer'])).toEqual([false, true, false]);
+    expect(linked(architectures['a branch in a nested model'])).toEqual([
+      false,
+      true,
+      true,
+      false,
+      true,
+    ]);
   });
 
   it('leaves nothing below a frozen base to do', () => {

@@ -1,0 +1,56 @@
+import * as tf from '@tensorflow/tfjs';
+import type {MergeName} from '../merges/index';
+import {mergeArms} from '../targets/merge_arms';
+import {fromTape} from '../targets/tape_units';
+import type {TargetPoint, TrainingStep} from './training_step';
+
+/**
+ * Sends a tensor along several arms during a training step and notes them.
+ *
+ *     h_i = h_A,   y_i = σ(h_i)   for every arm i                     (Bengio 2020, §10.3)
+ *
+ * Every arm is one identity node of tfjs's tape over a common one. The tape adds up what comes back
+ * to a tensor; so an arm keeps what arrives to itself, and the common node, which the tape visits
+ * after all arms, sends the merged target down. Where the input is the very tensor that a paired layer
+ * returned, the nodes hang on its pre-activation h_A, and the layers above are linked to it directly.
+ * Otherwise σ is the identity, and targets are merged where the input lies.
+ *
+ * @param x The input of the branch, `[batch, ...]`.
+ * @returns y_i, one of the same shape for each arm.
+ */
+export function recordBranch(
+  step: TrainingStep,
+  branches: number,
+  merge: MergeName,
+  x: tf.Tensor,
+): tf.Tensor[] {
+  const producer = step.producers.get(x.id);
+  // The record's copy of h_A: tfjs disposes of h_A itself early where it tidies a nested model.
+  const value = producer?.record.output ?? x;
+  const arms: TargetPoint[] = [];
+  const identity = (gradFunc: (p: tf.Tensor) => tf.Tensor) =>
+    tf.customGrad(() => ({value: value.clone(), gradFunc}));
+  const common = identity(() => mergeArms(step, arms, merge))(producer?.tapeOutput ?? x);
+
+  return Array.from({length: branches}, (_, i) => {
+    const h = identity((p) => {
+      arms[i].difference = step.own(fromTape(step, p));
+      return tf.zerosLike(p);
+    })(common);
+    arms.push({
+      trains: false,
+      tapeIds: {input: common.id, output: h.id},
+      passesDown: false,
+      consumers: [],
+      difference: null,
+      passed: null,
+      influence: null,
+    });
+    step.arms.push(arms[i]);
+    if (producer === undefined) return h;
+    const {record} = producer;
+    const y = record.layer.activation.apply(h);
+    step.producers.set(y.id, {tapeOutput: h, record});
+    return y;
+  });
+}

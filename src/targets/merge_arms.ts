@@ -1,0 +1,43 @@
+import * as tf from '@tensorflow/tfjs';
+import {type MergeName, merges} from '../merges/index';
+import {innerProducts, scaleExamples, squaredNorms} from '../step/per_example';
+import type {TargetPoint, TrainingStep} from '../step/training_step';
+import {toTape} from './tape_units';
+
+/**
+ * Turns the targets that came back over the arms of a branch into the one that goes further down.
+ *
+ *     d_A = Σ_i w_i d_i,   p_A = −d_A / (β B)                     (Bengio 2020, §10.3)
+ *
+ * Arms that lead nowhere have no target and take no part. With `feedback: 'gradient'` differences are
+ * gradients, which add up.
+ *
+ * @param arms All arms of the branch; at least one has a target.
+ * @returns What the tape takes for the branch's input.
+ */
+export function mergeArms(step: TrainingStep, arms: TargetPoint[], merge: MergeName): tf.Tensor {
+  const {feedback} = step.config;
+  const reached = arms.filter(({difference}) => difference !== null);
+  const differences = reached.map(({difference}) => difference as tf.Tensor);
+  return tf.tidy(() => {
+    const weights = merges[feedback === 'gradient' ? 'sum' : merge](differences);
+    const parts = tf
+      .unstack(weights)
+      .map((w, i) => scaleExamples(differences[i], w as tf.Tensor1D));
+    const merged = tf.addN(parts);
+    if (feedback !== 'gradient') {
+      for (const [i, arm] of reached.entries()) {
+        arm.passed = {
+          squaredNorm: step.own(innerProducts(parts[i], merged)),
+          gain: step.own(gain(differences[i], merged)),
+        };
+      }
+    }
+    return toTape(step, merged);
+  });
+}
+
+/** ⟨d_i, d_A⟩ / ‖d_i‖², how much of its target an arm reaches if h_A moves by d_A: `[batch]`. */
+function gain(difference: tf.Tensor, merged: tf.Tensor): tf.Tensor1D {
+  return innerProducts(difference, merged).divNoNan(squaredNorms(difference));
+}

@@ -1,0 +1,166 @@
+import * as tf from '@tensorflow/tfjs';
+import * as dtp from 'tfjs-dtp';
+import {architectures, data, stockAndPaired} from '../support/architectures';
+import {onEveryBackend} from '../support/backends';
+
+const withBranches = Object.keys(architectures).filter((name) => /branch/.test(name));
+
+/** A save, loaded again as another program would. */
+async function reloaded(model: tf.LayersModel): Promise<tf.LayersModel> {
+  let saved: tf.io.ModelArtifacts = {};
+  const handler = tf.io.withSaveHandler(async (artifacts) => {
+    saved = artifacts;
+    return {modelArtifactsInfo: {dateSaved: new Date(), modelTopologyType: 'JSON'}};
+  });
+  await model.save(handler, {includeOptimizer: true});
+  return tf.loadLayersModel(tf.io.fromMemory(saved));
+}
+
+const predictions = (model: tf.LayersModel, x: tf.Tensor | tf.Tensor[]) =>
+  [model.predict(x)].flat().map((output) => Array.from(output.dataSync()));
+
+const valuesOf = (model: tf.LayersModel) =>
+  model.getWeights().map((weight) => Array.from(weight.dataSync()));
+
+function compiled(name: string, config: dtp.DTPOptimizerConfig = {}): tf.LayersModel {
+  const [, model] = stockAndPaired(architectures[name]);
+  model.compile({optimizer: new dtp.DTPOptimizer(config), loss: 'meanSquaredError'});
+  return model;
+}
+
+function outputsInStep(model: tf.LayersModel, x: tf.Tensor | tf.Tensor[]): number[][] {
+  const values: number[][] = [];
+  const loss = () => {
+    const outputs = [model.apply(x)].flat() as tf.Tensor[];
+    values.push(...outputs.map((output) => Array.from(output.dataSync())));
+    return tf.addN(outputs.map((output) => output.square().sum())) as tf.Scalar;
+  };
+  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  new dtp.DTPOptimizer().minimize(loss, false, variables);
+  return values;
+}
+
+onEveryBackend('a model with branches', () => {
+  for (const name of withBranches) {
+    it(`computes in a training step what plain fan-outs compute, to the last bit: ${name}`, () => {
+      tf.tidy(() => {
+        const [, marked] = stockAndPaired(architectures[name]);
+        const plain = architectures[name].build(dtp.layers.dense, (x, n) => Array(n).fill(x));
+        for (const [i, weight] of marked.trainableWeights.entries()) {
+          plain.trainableWeights[i].write(weight.read());
+        }
+        const {x} = data(architectures[name], 5);
+        expect(outputsInStep(marked, x)).toEqual(outputsInStep(plain, x));
+      });
+    });
+
+    for (const config of [{}, {influence: 'paper', inversion: {iterations: 2}}] as const) {
+      it(`leaves the number of tensors where it was: ${name}, ${JSON.stringify(config)}`, async () => {
+        const model = compiled(name, config);
+        const {x, y} = data(architectures[name], 6);
+        await model.trainOnBatch(x, y);
+        const before = tf.memory().numTensors;
+        for (let step = 0; step < 50; step++) await model.trainOnBatch(x, y);
+        expect(tf.memory().numTensors).toBe(before);
+      });
+    }
+
+    it(`is as it was after a step that fails: ${name}`, async () => {
+      const model = compiled(name, {onNonFinite: 'skip'});
+      const {x, y} = data(architectures[name], 6);
+      await model.trainOnBatch(x, y);
+      const before = valuesOf(model);
+      const tensors = tf.memory().numTensors;
+      const bad = [y].flat().map((labels) => labels.mul(Number.NaN));
+      expect([await model.trainOnBatch(x, bad)].flat()[0]).toBeNaN();
+      tf.dispose(bad);
+      expect(valuesOf(model)).toEqual(before);
+      expect(tf.memory().numTensors).toBe(tensors);
+    });
+
+    it(`is saved and loaded, and goes on exactly: ${name}`, async () => {
+      const model = compiled(name);
+      const {x, y} = data(architectures[name], 6);
+      await model.trainOnBatch(x, y);
+      const loaded = await reloaded(model);
+      for (const each of [model, loaded]) {
+        if (each === loaded) each.compile({optimizer: loaded.optimizer, loss: 'meanSquaredError'});
+        await each.trainOnBatch(x, y);
+      }
+      expect(predictions(loaded, x)).toEqual(predictions(model, x));
+      expect(valuesOf(loaded)).toEqual(valuesOf(model));
+    });
+  }
+});
+
+describe('DTPBranch', () => {
+  const input = () => tf.input({shape: [3]});
+
+  it('gives one output for each branch, of the shape of its input', () => {
+    const outputs = dtp.layers.branch({branches: 3}).apply(input());
+    expect(outputs.map(({shape}) => shape)).toEqual([
+      [null, 3],
+      [null, 3],
+      [null, 3],
+    ]);
+  });
+
+  it('is the identity, in tensors of its own', () => {
+    const x = tf.tensor2d([[1, 2, 3]]);
+    const outputs = dtp.layers.branch({branches: 2}).apply(x);
+    expect(new Set([x, ...outputs].map(({id}) => id)).size).toBe(3);
+    for (const output of outputs) expect(output.dataSync()).toEqual(x.dataSync());
+  });
+
+  it('hands the mask of its input to every branch', () => {
+    const input = tf.input({shape: [3]});
+    const embedded = tf.layers.embedding({inputDim: 4, outputDim: 2, maskZero: true});
+    const arms = (x: tf.SymbolicTensor, marked: boolean) =>
+      marked ? dtp.layers.branch({branches: 2}).apply(x) : [x, x];
+    const recurrent = tf.layers.simpleRNN({units: 2});
+    const x = tf.tensor2d([[1, 2, 0]]);
+    const [plain, marked] = [false, true].map((mark) => {
+      const [a, b] = arms(embedded.apply(input) as tf.SymbolicTensor, mark);
+      const outputs = [recurrent.apply(a), recurrent.apply(b)] as tf.SymbolicTensor[];
+      return predictions(tf.model({inputs: input, outputs}), x);
+    });
+    expect(marked).toEqual(plain);
+  });
+
+  it('has its settings in its configuration', () => {
+    const {branches, merge} = dtp.layers.branch({branches: 2}).getConfig();
+    expect([branches, merge]).toEqual([2, 'convex']);
+    const summing = dtp.layers.branch({branches: 3, merge: 'sum'});
+    expect(new dtp.DTPBranch(summing.getConfig() as never).getConfig()).toEqual(
+      summing.getConfig(),
+    );
+  });
+
+  it('rejects a number of branches that makes no sense, saying what does', () => {
+    for (const branches of [1, 0, -2, 2.5, Number.NaN, '2', undefined]) {
+      expect(() => dtp.layers.branch({branches: branches as number, name: 'fork'})).toThrowError(
+        RangeError,
+        /DTPBranch "fork": branches is .*, expected a whole number ≥ 2/,
+      );
+    }
+  });
+
+  it('rejects a merge that does not exist, naming those that do', () => {
+    for (const merge of ['mean', 'toString']) {
+      expect(() =>
+        dtp.layers.branch({branches: 2, name: 'fork', merge: merge as 'sum'}),
+      ).toThrowError(
+        RangeError,
+        `DTPBranch "fork": merge is "${merge}", expected one of convex, sum.`,
+      );
+    }
+  });
+
+  it('rejects several inputs', () => {
+    const layer = dtp.layers.branch({branches: 2, name: 'fork'});
+    expect(() => layer.apply([input(), input()])).toThrowError(
+      RangeError,
+      /DTPBranch "fork": applied to 2 inputs, expected one/,
+    );
+  });
+});
