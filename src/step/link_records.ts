@@ -56,9 +56,13 @@ function isSoleUser(user: LayerRecord, {tapeIds}: LayerRecord, tape: TapeOperati
   return !others.has(tapeIds.output);
 }
 
-/** The next paired calls above, over the arms of any branches in between. */
-export function nextCalls({consumers}: TargetPoint): Set<LayerRecord> {
-  return union(consumers.map((point) => (isCall(point) ? new Set([point]) : nextCalls(point))));
+/** The next paired calls above a point, over the arms of any branches in between. */
+export function nextCalls({consumers}: TargetPoint): LayerRecord[] {
+  const reached = new Set(consumers);
+  for (const point of reached) {
+    if (!isCall(point)) for (const consumer of point.consumers) reached.add(consumer);
+  }
+  return [...reached].filter(isCall);
 }
 
 function isCall(point: TargetPoint): point is LayerRecord {

@@ -67,7 +67,7 @@ export function weightChanges(step: TrainingStep, rate: number): LayerChange[] {
       changes,
       progress: step.own(progress as tf.Scalar),
       squaredShift: step.own(squaredShift as tf.Scalar),
-      hidden: records.some((record) => nextCalls(record).size > 0),
+      hidden: records.some((record) => nextCalls(record).length > 0),
     };
   });
 }

@@ -59,9 +59,14 @@ onEveryBackend('convex', () => {
 
   for (const size of [1e-37, 1e-20, 1e20, 1e37]) {
     it(`keeps the weights of differences of size ${size}, whose squares float32 cannot hold`, () => {
-      const [b, c] = [tf.tensor2d([[size, 0]]), tf.tensor2d([[0, 2 * size]])];
+      const sizes = tf.tensor2d([[size], [1]]);
+      const [b, c] = [sizes.mul([1, 0]), sizes.mul([0, 2])];
 
-      expectTensorsClose(convex([b, c]), [[0.8], [0.2]], 1e-5);
+      const expected = [
+        [0.8, 0.8],
+        [0.2, 0.2],
+      ];
+      expectTensorsClose(convex([b, c]), expected, 1e-5);
     });
   }
 

@@ -82,7 +82,9 @@ onEveryBackend('propagate', () => {
         const [, paired] = stockAndPaired(architecture);
         return pass({}, paired, lossOf(paired, data(architecture, 2)), ({records}) =>
           records.map((record) =>
-            [...nextCalls(record)].map((call) => records.indexOf(call)).sort(),
+            nextCalls(record)
+              .map((call) => records.indexOf(call))
+              .sort(),
           ),
         );
       });
