@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {type DecoderObjectiveName, decoderObjectives} from './decoders/index';
+import {type DecoderRule, decoderRules} from './decoders/rules';
 import {type InfluenceName, influences} from './influence/index';
 import {type InversionScheme, inversions} from './inversion/index';
 import {type UpdateRule, updates} from './updates/index';
@@ -103,8 +104,13 @@ export interface DTPOptimizerConfig {
     /** One of `dtp.decoderObjectives`. @defaultValue 'perturbation' */
     objective?: DecoderObjectiveName;
     /**
-     * Noise of `perturbation` relative to its signal, or ridge of `autoencoder` relative to the mean
-     * squared length of a layer's output. ≥ 0. @defaultValue 1
+     * How a decoder's weights follow what is wanted of it: one of `dtp.decoderRules`. `perturbation`
+     * of a linear decoder has its own step and needs none. @defaultValue 'gram'
+     */
+    rule?: DecoderRule;
+    /**
+     * Noise of `perturbation` relative to its signal; and ridge of the rule `gram`, relative to the
+     * mean squared length of what a decoder is fed. ≥ 0. @defaultValue 1
      */
     damping?: number;
     /** Size of a step relative to the largest safe one; in (0, 2). @defaultValue 1 */
@@ -113,6 +119,17 @@ export interface DTPOptimizerConfig {
     every?: number;
     /** Steps that a decoder takes before its first use; a whole number ≥ 0. @defaultValue 100 */
     warmupSteps?: number;
+    /**
+     * Standard deviations of the noise on the layer's inputs and outputs from which decoders learn,
+     * relative to the root mean square of these. ≥ 0. `reverse` uses that of the outputs only;
+     * `perturbation` has its own noise and takes none. @defaultValue `{input: 0, output: 0}`
+     */
+    noise?: {input?: number; output?: number};
+    /**
+     * An optimizer that moves decoders by the plain gradients of what they learn, each decoder with
+     * a copy of its own; `rule` and `learningRate` are then not used. null for those. @defaultValue null
+     */
+    optimizer?: tf.Optimizer | SerializedOptimizer | null;
   };
   /**
    * An optimizer that receives −ΔW of the paired layers as their gradient, for its momentum or
@@ -143,7 +160,10 @@ export interface ResolvedConfig extends Required<DTPOptimizerConfig> {
   online: {decay: number} | null;
   update: Section<'update'>;
   bounds: Section<'bounds'>;
-  decoders: Section<'decoders'>;
+  decoders: Section<'decoders'> & {
+    noise: {input: number; output: number};
+    optimizer: SerializedOptimizer | null;
+  };
   optimizer: SerializedOptimizer | null;
   unpairedOptimizer: SerializedOptimizer;
 }
@@ -216,12 +236,32 @@ function estimatesGradient(feedback: string, influence: string): boolean {
 
 function resolveDecoders({
   objective = 'perturbation',
+  rule = 'gram',
   damping = 1,
   learningRate = 1,
   every = 8,
   warmupSteps = 100,
+  noise: {input = 0, output = 0} = {},
+  optimizer = null,
 }: NonNullable<DTPOptimizerConfig['decoders']>): ResolvedConfig['decoders'] {
-  return {objective, damping, learningRate, every, warmupSteps};
+  const unused = {perturbation: {input, output}, reverse: {input}, autoencoder: {}, both: {}};
+  for (const [name, deviation] of Object.entries<number>(unused[objective])) {
+    if (deviation === 0) continue;
+    throw new RangeError(
+      `DTPOptimizer: decoders.noise.${name} is ${show(deviation)} with objective '${objective}', which ` +
+        "does not use it. Leave it out, or use objective 'autoencoder' or 'both'.",
+    );
+  }
+  return {
+    objective,
+    rule,
+    damping,
+    learningRate,
+    every,
+    warmupSteps,
+    noise: {input, output},
+    optimizer: optimizer && serialized(optimizer),
+  };
 }
 
 const ADAM: SerializedOptimizer = {
@@ -291,6 +331,7 @@ const either = (rule: Rule, also: unknown, name: string): Rule => ({
 });
 
 const positive = number('above 0', (value) => value > 0);
+const notNegative = number('≥ 0', (value) => value >= 0);
 
 const schema = {
   learningRate: {
@@ -311,7 +352,7 @@ const schema = {
   influence: oneOf(...Object.keys(influences)),
   update: {
     rule: oneOf(...Object.keys(updates)),
-    damping: number('≥ 0', (value) => value >= 0),
+    damping: notNegative,
   },
   bounds: {
     decrease: either(positive, null, 'null'),
@@ -319,10 +360,13 @@ const schema = {
   },
   decoders: {
     objective: oneOf(...Object.keys(decoderObjectives)),
-    damping: number('≥ 0', (value) => value >= 0),
+    rule: oneOf(...Object.keys(decoderRules)),
+    damping: notNegative,
     learningRate: number('in (0, 2)', (value) => value > 0 && value < 2),
     every: wholeNumber(' ≥ 1', (value) => value >= 1),
     warmupSteps: wholeNumber(' ≥ 0', (value) => value >= 0),
+    noise: {input: notNegative, output: notNegative},
+    optimizer: either(optimizerRule, null, 'null'),
   },
   optimizer: either(optimizerRule, null, 'null'),
   unpairedOptimizer: optimizerRule,

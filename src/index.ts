@@ -1,11 +1,21 @@
 export type {DTPOptimizerConfig, SerializedOptimizer} from './config';
 export {
+  type DecoderArchitecture,
+  type DecoderArchitectureName,
+  decoderArchitectures,
+} from './decoders/architectures/index';
+export {
+  type Affine,
   type DecoderBatch,
   type DecoderLearningOptions,
   type DecoderObjective,
   type DecoderState,
+  type Descend,
+  type Descent,
   decoderObjectives,
 } from './decoders/index';
+export type {Nonlinearity} from './decoders/nonlinearity';
+export {type DecoderRule, decoderRules} from './decoders/rules';
 export {
   type Influence,
   type InfluenceContext,

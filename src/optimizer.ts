@@ -6,6 +6,7 @@ import {
   resolveConfig,
 } from './config';
 import {learnDecoder} from './decoders/learn';
+import {mixed} from './decoders/noise';
 import type {PairedLayer} from './layers/paired_layer';
 import {NonFiniteError} from './step/non_finite_error';
 import {snapshot} from './step/snapshot';
@@ -38,8 +39,10 @@ export class DTPOptimizer extends tf.Optimizer {
   private readonly inner: tf.Optimizer | null;
   /** Made when there is a variable for it. */
   private unpaired: tf.Optimizer | null = null;
-  /** The layers whose decoder has learned before. */
-  private readonly warm = new WeakSet<PairedLayer>();
+  /** The layers whose decoder has learned before, in the order in which they first did. */
+  private readonly warm: PairedLayer[] = [];
+  /** `decoders.optimizer`, one for each of them: its state belongs to the weights of one decoder. */
+  private readonly teachers: tf.Optimizer[] = [];
   /** True between loading the state of a run and its next step: decoders come from that run. */
   private resumed = false;
 
@@ -92,13 +95,15 @@ export class DTPOptimizer extends tf.Optimizer {
         const propagation = propagate(step, f);
         this.applyToPaired(step, propagation, rate);
         this.applyToOthers(step, propagation);
-        this.learnDecoders(step);
-        for (const layer of warming) this.warm.add(layer);
+        this.learnDecoders(step, [...this.warm, ...warming]);
+        this.warm.push(...warming);
         this.resumed = false;
         this.incrementIterations();
         return returnCost ? propagation.loss.clone() : null;
       } catch (error) {
         before.restore();
+        if (!this.resumed)
+          for (const teacher of this.teachers.splice(this.warm.length)) teacher.dispose();
         if (!(error instanceof NonFiniteError)) throw error;
         return this.leaveOut(error, returnCost);
       } finally {
@@ -156,6 +161,9 @@ export class DTPOptimizer extends tf.Optimizer {
       await this.saveIterations(),
       ...(await named(PAIRED, this.inner)),
       ...(await named(UNPAIRED, this.unpaired)),
+      ...(
+        await Promise.all(this.teachers.map((teacher, i) => named(decoderPrefix(i), teacher)))
+      ).flat(),
     ];
   }
 
@@ -163,6 +171,9 @@ export class DTPOptimizer extends tf.Optimizer {
     const of = (prefix: string) => weights.filter(({name}) => name.startsWith(prefix));
     await this.inner?.setWeights(of(PAIRED));
     if (of(UNPAIRED).length > 0) await this.unpairedOptimizer().setWeights(of(UNPAIRED));
+    for (let i = 0; of(decoderPrefix(i)).length > 0; i++) {
+      await (this.teacher(i) as tf.Optimizer).setWeights(of(decoderPrefix(i)));
+    }
     await this.extractIterations(weights);
     this.resumed = this.iterations > 0;
   }
@@ -170,6 +181,7 @@ export class DTPOptimizer extends tf.Optimizer {
   override dispose(): void {
     this.inner?.dispose();
     this.unpaired?.dispose();
+    for (const teacher of this.teachers) teacher.dispose();
   }
 
   private unpairedOptimizer(): tf.Optimizer {
@@ -180,12 +192,20 @@ export class DTPOptimizer extends tf.Optimizer {
   /** Teaches a decoder before its first use, unless it comes trained from a saved run. */
   private warmUp(record: LayerRecord, warming: PairedLayer[]): void {
     const {layer} = record;
-    if (this.warm.has(layer) || warming.includes(layer)) return;
-    const index = warming.push(layer);
+    if (this.warm.includes(layer) || warming.includes(layer)) return;
+    const count = this.warm.length + warming.push(layer);
     if (this.resumed) return;
     const {objective, warmupSteps: steps} = this.config.decoders;
-    const options = {...this.config.decoders, steps, fresh: true, seed: this.config.seed + index};
-    learnDecoder(layer, [record], objective, options);
+    const options = {...this.config.decoders, steps, fresh: true, seed: this.config.seed + count};
+    learnDecoder(layer, [record], objective, options, this.teacher(count - 1));
+  }
+
+  /** The optimizer of the decoder that learned as the i-th; null if there is none to be. */
+  private teacher(i: number): tf.Optimizer | null {
+    const {optimizer} = this.config.decoders;
+    if (optimizer === null) return null;
+    this.teachers[i] ??= deserializeOptimizer(optimizer);
+    return this.teachers[i];
   }
 
   /** W ← W + ΔW, or the inner optimizer's step along −ΔW. */
@@ -250,14 +270,16 @@ export class DTPOptimizer extends tf.Optimizer {
     }
   }
 
-  private learnDecoders({records, config}: TrainingStep): void {
+  private learnDecoders({records, config}: TrainingStep, warm: PairedLayer[]): void {
     const {objective, every} = config.decoders;
     if (config.feedback !== 'layerwise' || this.iterations % every !== 0) return;
     const teaching = records.filter(({passesDown, difference}) => passesDown && difference);
     for (const layer of new Set(teaching.map(({layer}) => layer))) {
       const calls = teaching.filter((record) => record.layer === layer);
-      const options = {...config.decoders, steps: 1, fresh: false, seed: config.seed};
-      learnDecoder(layer, calls, objective, options);
+      const i = warm.indexOf(layer);
+      const seed = mixed(config.seed, this.iterations, i);
+      const options = {...config.decoders, steps: 1, fresh: false, seed};
+      learnDecoder(layer, calls, objective, options, this.teacher(i));
     }
   }
 
@@ -279,6 +301,7 @@ tf.serialization.registerClass(DTPOptimizer);
 /** Prefixes of the names of what the inner optimizers save. */
 const PAIRED = 'paired/';
 const UNPAIRED = 'unpaired/';
+const decoderPrefix = (i: number) => `decoders/${i}/`;
 
 type NamedTensors = Parameters<tf.Optimizer['setWeights']>[0];
 

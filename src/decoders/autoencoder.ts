@@ -1,30 +1,35 @@
 import type * as tf from '@tensorflow/tfjs';
-import {tidyRecord} from '../step/tidy_record';
-import {minibatch} from '../updates/minibatch';
-import type {DecoderBatch, DecoderLearningOptions, DecoderState} from './index';
+import {encoderOf} from './encoder';
+import {learningFrom, type Teacher} from './lessons';
+import {decoded} from './maps';
+import {withNoise} from './noise';
+
+/**
+ * What the batch teaches about reconstructing its own inputs.
+ *
+ *     Y = f(x̃) + ν,   R = x̃ − g(Y),   x̃ = x + ξ
+ *
+ * ξ and ν have the standard deviations `noise.input` and `noise.output`, relative to x and h; 0 for
+ * the batch as it is. A mirror decoder that is directly linked reconstructs h_{l−1} in place of x.
+ */
+export const reconstruction: Teacher = (maps, batch, _state, {noise = NONE, draw}) => {
+  const {point, move} = encoderOf(batch);
+  const wanted = withNoise(point, noise.input, draw);
+  const clean = noise.input === 0 ? batch.output : batch.output.add(move(wanted.sub(point)));
+  const output = withNoise(clean as tf.Tensor2D, noise.output, draw);
+  return {output, wanted: wanted.sub(decoded(maps, output))};
+};
+
+const NONE = {input: 0, output: 0};
 
 /**
  * Learns to reconstruct the batch's own inputs: g ∘ f → identity on the data.
  *
  *     (ΔG, Δc) = rate · ridge fit of  X − (H G + c)  from H       (Bengio 2020, §10.2; §9, Ω update)
  *
- * Local: the decoder's target is the layer's input, its input the layer's output. The step is that of
- * the encoder (`minibatch`), with λ = damping · mean ‖h‖². It learns the directions that the data
- * span, and nothing of the others, which targets may ask for.
+ * Local: the decoder's target is the layer's input, its input the layer's output. With the rule
+ * `gram` the step is that of the encoder (`minibatch`), with λ = damping · mean ‖h‖²; with `delta` it
+ * is the paper's Ω update, divided by ‖σ(h)‖² + 1. It learns the directions that the data, and the
+ * noise on them, span, and nothing of the others, which targets may ask for.
  */
-export function autoencoder(
-  {kernel, bias}: DecoderState,
-  {input, output}: DecoderBatch,
-  {damping, learningRate, steps}: DecoderLearningOptions,
-): Partial<DecoderState> {
-  return tidyRecord(() => {
-    let [g, c] = [kernel.clone(), bias.clone()];
-    for (let step = 0; step < steps; step++) {
-      const difference = input.sub(output.matMul(g).add(c)) as tf.Tensor2D;
-      const change = minibatch({input: output, difference, useBias: true}, {damping});
-      g = g.add(change.kernel.mul(learningRate));
-      c = c.add((change.bias as tf.Tensor1D).mul(learningRate));
-    }
-    return {kernel: g, bias: c};
-  });
-}
+export const autoencoder = learningFrom(reconstruction);

@@ -1,13 +1,24 @@
 import type * as tf from '@tensorflow/tfjs';
+import type {DirectLink} from '../step/training_step';
 import {autoencoder} from './autoencoder';
+import {both} from './both';
+import type {Nonlinearity} from './nonlinearity';
 import {perturbation} from './perturbation';
+import {reverse} from './reverse';
+import type {DecoderRule} from './rules';
 
-/** A linear decoder g(h) = h G + c and what its learning remembers from step to step. */
-export interface DecoderState {
-  /** G, `[out, in]`. */
+/** The weights of one affine map. */
+export interface Affine {
+  /** `[from, to]`. */
   kernel: tf.Tensor2D;
-  /** c, `[in]`. */
+  /** `[to]`. */
   bias: tf.Tensor1D;
+}
+
+/** A decoder and what its learning remembers from step to step. */
+export interface DecoderState extends Affine {
+  /** Weights of the maps before the last, which is `kernel` and `bias`. @defaultValue none */
+  hidden?: Affine[];
   /** Running mean of σ'(h_{l−1})², `[in]`. */
   mobility: tf.Tensor1D;
   /** Running leading eigenvector that normalises the step, `[out, 1]`. */
@@ -24,6 +35,10 @@ export interface DecoderBatch {
   output: tf.Tensor2D;
   /** The batch's mean of σ'(h_{l−1})², `[in]`: how far each input unit can move. */
   mobility: tf.Tensor1D;
+  /** Where X = σ(h_{l−1}) and h_{l−1} is to be reconstructed; null for X. @defaultValue null */
+  below?: Pick<DirectLink, 'activation' | 'preActivation'> | null;
+  /** φ in front of each map of the decoder. @defaultValue the identity, for one map */
+  nonlinearities?: Nonlinearity[];
 }
 
 export interface DecoderLearningOptions {
@@ -37,7 +52,19 @@ export interface DecoderLearningOptions {
   fresh: boolean;
   /** Seeds what is drawn at random. */
   seed: number;
+  /** How the maps follow what is wanted of them. @defaultValue 'gram' */
+  rule?: DecoderRule;
+  /** Standard deviations relative to the root mean square of the activations. @defaultValue none */
+  noise?: {input: number; output: number};
+  /** Moves the weights by their plain descents, in place of rule and rate. @defaultValue null */
+  descend?: Descend | null;
 }
+
+/** How the weights of the maps are asked to change; a bias of null stays. */
+export type Descent = Array<{kernel: tf.Tensor2D; bias: tf.Tensor1D | null}>;
+
+/** Takes a step of some optimizer along the descents and returns the new weights. */
+export type Descend = (descent: Descent) => Affine[];
 
 /** What a decoder is taught: returns those parts of its state that change, the caller's to dispose. */
 export type DecoderObjective = (
@@ -47,6 +74,6 @@ export type DecoderObjective = (
 ) => Partial<DecoderState>;
 
 /** The objectives that `decoders.objective` chooses from. */
-export const decoderObjectives = {perturbation, autoencoder};
+export const decoderObjectives = {perturbation, autoencoder, reverse, both};
 
 export type DecoderObjectiveName = keyof typeof decoderObjectives;

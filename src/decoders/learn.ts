@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
-import type {PairedLayer} from '../layers/paired_layer';
+import type {Decoder, PairedLayer} from '../layers/paired_layer';
 import {stackRows} from '../step/stack_rows';
-import type {LayerRecord} from '../step/training_step';
+import type {DirectLink, LayerRecord} from '../step/training_step';
 import {
+  type Affine,
   type DecoderBatch,
   type DecoderLearningOptions,
   type DecoderObjectiveName,
   type DecoderState,
+  type Descend,
   decoderObjectives,
 } from './index';
 
@@ -16,35 +18,53 @@ import {
  * Local: it sees the layer's own weights, inputs and outputs.                (Bengio 2020, §10.2)
  *
  * @param records The calls of the layer during this step; at least one.
+ * @param optimizer Takes the steps in place of the rule; the same one for this layer every time.
  */
 export function learnDecoder(
   layer: PairedLayer,
   records: LayerRecord[],
   objective: DecoderObjectiveName,
-  options: DecoderLearningOptions,
+  options: Omit<DecoderLearningOptions, 'descend'>,
+  optimizer: tf.Optimizer | null = null,
 ): void {
   const {decoder} = layer;
   if (decoder === null) return;
   tf.tidy(() => {
     const state = {
-      kernel: decoder.kernel.read(),
-      bias: decoder.bias.read(),
+      ...read(decoder),
+      hidden: decoder.hidden.map(read),
       mobility: decoder.mobility.read(),
       direction: decoder.direction.read(),
     } as DecoderState;
-    const batch: DecoderBatch = {
-      encoder: layer.parameters()[0].read() as tf.Tensor2D,
-      input: stackRows(records.map(({input}) => layer.rows(input))),
-      output: stackRows(records.map(({output}) => layer.rows(output))),
-      mobility: stackRows(records.map((record) => layer.rows(slopes(record))))
-        .square()
-        .mean(0),
-    };
-    const changed = decoderObjectives[objective](state, batch, options);
-    for (const part of Object.keys(changed) as Array<keyof DecoderState>) {
-      decoder[part].write(changed[part] as tf.Tensor);
-    }
+    const descend = optimizer && descentThrough(optimizer, decoder);
+    const batch = batchOf(layer, decoder, records);
+    const changed = decoderObjectives[objective](state, batch, {...options, descend});
+    const {hidden = [], ...parts} = changed;
+    for (const [k, weights] of hidden.entries()) write<keyof Affine>(decoder.hidden[k], weights);
+    write<keyof typeof parts>(decoder, parts);
   });
+}
+
+/** The activations of the calls, one below the other. */
+function batchOf(layer: PairedLayer, decoder: Decoder, records: LayerRecord[]): DecoderBatch {
+  const linkOf = ({below}: LayerRecord) =>
+    decoder.reconstructs === 'preActivation' ? below : null;
+  // Calls that ask for another reconstruction than the first would teach a mixture of the two.
+  const link = linkOf(records[0]);
+  const calls = records.filter((record) => linkOf(record)?.activation === link?.activation);
+  const rowsOf = (activation: (record: LayerRecord) => tf.Tensor) =>
+    stackRows(calls.map((record) => layer.rows(activation(record))));
+  return {
+    encoder: layer.parameters()[0].read() as tf.Tensor2D,
+    input: rowsOf(({input}) => input),
+    output: rowsOf(({output}) => output),
+    mobility: rowsOf(slopes).square().mean(0),
+    below: link && {
+      activation: link.activation,
+      preActivation: rowsOf(({below}) => (below as DirectLink).preActivation),
+    },
+    nonlinearities: decoder.nonlinearities,
+  };
 }
 
 /** σ'(h_{l−1}); 1 where stock layers lie in between, whose input is taken to move freely. */
@@ -52,4 +72,32 @@ function slopes({below, input}: LayerRecord): tf.Tensor {
   return below === null
     ? tf.onesLike(input)
     : below.activation.derivative(below.preActivation, input);
+}
+
+/** Steps of an optimizer on the decoder's own variables, which it finds by their names. */
+function descentThrough(optimizer: tf.Optimizer, decoder: Decoder): Descend {
+  const maps = [...decoder.hidden, decoder];
+  return (descent) => {
+    const gradient = (weight: tf.LayerVariable, change: tf.Tensor | null) =>
+      change === null ? [] : [{name: (weight.read() as tf.Variable).name, tensor: change.neg()}];
+    optimizer.applyGradients(
+      descent.flatMap(({kernel, bias}, k) => [
+        ...gradient(maps[k].kernel, kernel),
+        ...gradient(maps[k].bias, bias),
+      ]),
+    );
+    return maps.map(read);
+  };
+}
+
+/** Copies of the weights of a map, sharing their data: the optimizer goes on with the weights. */
+function read({kernel, bias}: Pick<Decoder, 'kernel' | 'bias'>): Affine {
+  return {kernel: kernel.read().clone(), bias: bias.read().clone()} as Affine;
+}
+
+function write<Part extends string>(
+  weights: {[part in Part]: tf.LayerVariable},
+  values: {[part in Part]?: tf.Tensor},
+): void {
+  for (const part of Object.keys(values) as Part[]) weights[part].write(values[part] as tf.Tensor);
 }

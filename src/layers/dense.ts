@@ -1,9 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
+import {decoderArchitectures} from '../decoders/architectures/index';
+import {type DecoderMap, decoded, decodedDifference} from '../decoders/maps';
+import {nonlinearityOf, tanh} from '../decoders/nonlinearity';
 import {recordCall} from '../step/record_call';
 import {currentStep} from '../step/training_step';
 import {transpose} from '../updates/transpose';
+import {assertDecoderArgs} from './decoder_args';
 import {assertOwnTensors} from './own_tensors';
-import type {DecoderArgs, DecoderWeights, PairedLayer} from './paired_layer';
+import type {Decoder, DecoderArgs, PairedLayer} from './paired_layer';
 import {stockClass} from './stock_class';
 
 /** The arguments of tfjs's dense layer, and the decoder's. */
@@ -30,7 +34,7 @@ const Dense = stockClass<typeof StockDense>('Dense');
  *     h = x W + b,  output σ(h);    decoder g(h) = h G + c ≈ x
  *
  * x `[batch, ..., in]`, W `[in, units]`, b `[units]`, h `[batch, ..., units]`, G `[units, in]`,
- * c `[in]`. The decoder's weights are not trainable: they are saved and loaded with the model and
+ * c `[in]`; other decoders than this linear one are in `decoderArchitectures`. The decoder's weights are not trainable: they are saved and loaded with the model and
  * stay out of any optimizer's list. Without `DTPOptimizer` the layer computes and trains exactly as
  * Dense.                                                             (Bengio 2020, §2, §10.1)
  */
@@ -38,7 +42,7 @@ export class DTPDense extends Dense implements PairedLayer {
   static readonly className = 'DTPDense';
 
   // Declared only: a field would reset what the constructor of Dense and `build` have set.
-  declare decoder: DecoderWeights | null;
+  declare decoder: Decoder | null;
   private readonly decoderArgs: DecoderArgs | false;
 
   /**
@@ -55,16 +59,7 @@ export class DTPDense extends Dense implements PairedLayer {
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     super.build(inputShape);
     if (this.decoderArgs === false || this.decoder !== null) return;
-    const [inputs, outputs] = this.kernel.shape as [number, number];
-    const {zeros, ones} = tf.initializers;
-    const add = (name: string, shape: number[], initializer: ReturnType<typeof zeros>) =>
-      this.addWeight(`decoder_${name}`, shape, 'float32', initializer, undefined, false);
-    this.decoder = {
-      kernel: add('kernel', [outputs, inputs], this.decoderInitializer(this.decoderArgs)),
-      bias: add('bias', [inputs], zeros()),
-      mobility: add('mobility', [inputs], ones()),
-      direction: add('direction', [outputs, 1], zeros()),
-    };
+    this.decoder = this.buildDecoder(this.decoderArgs);
   }
 
   override apply(...[inputs, kwargs]: Parameters<tf.layers.Layer['apply']>) {
@@ -106,15 +101,13 @@ export class DTPDense extends Dense implements PairedLayer {
   }
 
   decode(h: tf.Tensor): tf.Tensor {
-    const {kernel, bias} = this.requireDecoder();
-    return this.overRows(h, (rows) =>
-      tf.fused.matMul({a: rows, b: kernel.read() as tf.Tensor2D, bias: bias.read()}),
-    );
+    const maps = this.decoderMaps();
+    return this.overRows(h, (rows) => decoded(maps, rows));
   }
 
-  decodeDifference(dh: tf.Tensor): tf.Tensor {
-    const {kernel} = this.requireDecoder();
-    return this.overRows(dh, (rows) => rows.matMul(kernel.read()));
+  decodeDifference(h: tf.Tensor, dh: tf.Tensor): tf.Tensor {
+    const maps = this.decoderMaps();
+    return this.overRows(dh, (rows) => decodedDifference(maps, this.rows(h), rows));
   }
 
   override getConfig(): tf.serialization.ConfigDict {
@@ -130,33 +123,47 @@ export class DTPDense extends Dense implements PairedLayer {
     });
   }
 
-  private requireDecoder(): DecoderWeights {
-    if (this.decoder !== null) return this.decoder;
-    throw new Error(
+  private buildDecoder({architecture = 'linear', hidden, ...args}: DecoderArgs): Decoder {
+    const {takesHidden, first, reconstructs} = decoderArchitectures[architecture];
+    const [inputs, outputs] = this.kernel.shape as [number, number];
+    const widths = takesHidden ? (hidden ?? [Math.max(inputs, outputs)]) : [];
+    const {zeros, ones, glorotNormal} = tf.initializers;
+    const add = (name: string, shape: number[], initializer: ReturnType<typeof zeros>) =>
+      this.addWeight(`decoder_${name}`, shape, 'float32', initializer, undefined, false);
+    return {
+      // Zeros here and in the last map would leave a hidden map without anything to learn from.
+      hidden: widths.map((width, k) => ({
+        kernel: add(`kernel_${k + 1}`, [widths[k - 1] ?? outputs, width], glorotNormal({})),
+        bias: add(`bias_${k + 1}`, [width], zeros()),
+      })),
+      kernel: add('kernel', [widths.at(-1) ?? outputs, inputs], this.decoderInitializer(args)),
+      bias: add('bias', [inputs], zeros()),
+      mobility: add('mobility', [inputs], ones()),
+      direction: add('direction', [outputs, 1], zeros()),
+      nonlinearities: [first(nonlinearityOf(this.activation)), ...widths.map(() => tanh)],
+      reconstructs,
+    };
+  }
+
+  private decoderMaps(): DecoderMap[] {
+    if (this.decoder === null) throw new Error(this.withoutDecoder());
+    const weights = [...this.decoder.hidden, this.decoder];
+    return this.decoder.nonlinearities.map((activation, k) => ({
+      activation,
+      kernel: weights[k].kernel.read() as tf.Tensor2D,
+      bias: weights[k].bias.read() as tf.Tensor1D,
+    }));
+  }
+
+  private withoutDecoder(): string {
+    return (
       `DTPDense "${this.name}": has no decoder (decoder: false), but layers below it are trained ` +
-        'and need a target. Keep decoder: false for layers whose input is the data, and remove it here.',
+      'and need a target. Keep decoder: false for layers whose input is the data, and remove it here.'
     );
   }
 
   /** tfjs does not export the reading of initializer names, but a layer does it. */
   private decoderInitializer({kernelInitializer = 'zeros'}: DecoderArgs) {
     return new Dense({units: 1, name: `${this.name}_decoder`, kernelInitializer}).kernelInitializer;
-  }
-}
-
-function assertDecoderArgs(
-  layer: string,
-  decoder: unknown,
-): asserts decoder is DecoderArgs | false {
-  const valid = 'expected false or {kernelInitializer?: string}';
-  const given = JSON.stringify(decoder);
-  if (decoder === false) return;
-  if (typeof decoder !== 'object' || decoder === null || Array.isArray(decoder)) {
-    throw new TypeError(`DTPDense "${layer}": decoder is ${given}, ${valid}.`);
-  }
-  for (const field of Object.keys(decoder)) {
-    if (field !== 'kernelInitializer') {
-      throw new TypeError(`DTPDense "${layer}": decoder has no field "${field}", ${valid}.`);
-    }
   }
 }

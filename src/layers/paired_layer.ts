@@ -1,9 +1,18 @@
 import type * as tf from '@tensorflow/tfjs';
+import type {DecoderArchitecture, DecoderArchitectureName} from '../decoders/architectures/index';
+import type {Nonlinearity} from '../decoders/nonlinearity';
 
 /** Settings of a paired layer's decoder, its learned inverse. */
 export interface DecoderArgs {
+  /** One of `dtp.decoderArchitectures`. @defaultValue 'linear' */
+  architecture?: DecoderArchitectureName;
   /**
-   * Where the decoder's kernel starts, by tfjs's name of the initializer.
+   * Widths of the hidden layers of an `mlp`, from the layer's output on; whole numbers ≥ 1. Their
+   * kernels start at random. @defaultValue one, as wide as the wider of input and output
+   */
+  hidden?: number[];
+  /**
+   * Where the decoder's kernel, the last one of an `mlp`, starts, by tfjs's name of the initializer.
    *
    * Before the first training step the optimizer warms the decoder up (`decoders.warmupSteps`), so
    * that the start hardly matters. @defaultValue 'zeros'
@@ -14,7 +23,7 @@ export interface DecoderArgs {
 /**
  * What a training step asks of a layer that is paired with a decoder.
  *
- * Encoder h = W x + b, decoder x ≈ h G + c. Shapes: x, dx `[batch, ...input]`, h, dh
+ * Encoder h = W x + b, decoder g(h) ≈ x, or h_{l−1} (see `decoder.reconstructs`). Shapes: x, dx `[batch, ...input]`, h, dh
  * `[batch, ...output]`. Results are the caller's.
  */
 export interface PairedLayer extends tf.layers.Layer {
@@ -29,11 +38,11 @@ export interface PairedLayer extends tf.layers.Layer {
   /** Wᵀ dh. */
   backpropagate(dh: tf.Tensor): tf.Tensor;
   /** The learned inverse; null for a layer built with `decoder: false`. */
-  readonly decoder: DecoderWeights | null;
-  /** g(h) = G h + c. */
+  readonly decoder: Decoder | null;
+  /** g(h). */
   decode(h: tf.Tensor): tf.Tensor;
-  /** G dh = g(h + dh) − g(h). */
-  decodeDifference(dh: tf.Tensor): tf.Tensor;
+  /** g(h + dh) − g(h), without the rounding error of subtracting. */
+  decodeDifference(h: tf.Tensor, dh: tf.Tensor): tf.Tensor;
   /**
    * The layer as one matrix product over rows: `[batch, ...]` → `[rows, features]`. A row of the
    * input and the same row of the pre-activation belong together.
@@ -41,12 +50,18 @@ export interface PairedLayer extends tf.layers.Layer {
   rows(activation: tf.Tensor): tf.Tensor2D;
 }
 
-/** The non-trainable weights that hold a linear decoder and what its learning remembers. */
-export interface DecoderWeights {
-  /** G, `[output, input]`. */
+/** A decoder: its maps with their non-trainable weights, and what its learning remembers. */
+export interface Decoder {
+  /** V of the last map, `[from, input]`; of a `linear` or `mirror` decoder from = output. */
   kernel: tf.LayerVariable;
-  /** c, `[input]`. */
+  /** c of the last map, `[input]`. */
   bias: tf.LayerVariable;
+  /** The maps before the last. */
+  hidden: Array<{kernel: tf.LayerVariable; bias: tf.LayerVariable}>;
+  /** φ in front of each map. */
+  nonlinearities: Nonlinearity[];
+  /** What g makes of h_l where the layer is directly linked to the one below. */
+  reconstructs: DecoderArchitecture['reconstructs'];
   /** Running mean of σ'(h_{l−1})², how far each input unit can move, `[input]`. */
   mobility: tf.LayerVariable;
   /** Running leading eigenvector of what the decoder's step is normalised by, `[output, 1]`. */

@@ -15,24 +15,30 @@ export interface Displacements extends Required<AutoEncoder> {
  *
  * Every scheme of the paper commutes with such a shift, and float32 keeps a displacement of size β
  * that it would lose below the rounding error of h. With a directly linked layer below, f is
- * W σ(h_{l−1}) + b, and the decoder, which reconstructs x = σ(h_{l−1}), is brought to h_{l−1} by
+ * W σ(h_{l−1}) + b, and a decoder that reconstructs x = σ(h_{l−1}) is brought to h_{l−1} by
  * σ'(h_{l−1}): what a unit can move. Otherwise f is W x + b and the origin is x.
  */
 export function displacements({layer, input: x, output, below}: LayerRecord): Displacements {
   const affine: Displacements = {
     encode: (e) => layer.encodeDifference(e),
     decode: (d) => layer.decode(output.add(d)).sub(x),
-    decodeDifference: (_d, step) => layer.decodeDifference(step),
+    decodeDifference: (d, step) => layer.decodeDifference(output.add(d), step),
     transpose: (d) => layer.backpropagate(d),
   };
   if (below === null) return affine;
 
   const {activation, preActivation: h} = below;
   const slope = activation.derivative(h, x);
+  const linked = {
+    encode: (e: tf.Tensor) => affine.encode(activation.difference(h, x, e)),
+    transpose: (d: tf.Tensor) => affine.transpose(d).mul(slope),
+  };
+  if (layer.decoder?.reconstructs === 'preActivation') {
+    return {...affine, ...linked, decode: (d) => layer.decode(output.add(d)).sub(h)};
+  }
   return {
-    encode: (e) => affine.encode(activation.difference(h, x, e)),
+    ...linked,
     decode: (d) => affine.decode(d).mul(slope),
     decodeDifference: (d, step) => affine.decodeDifference(d, step).mul(slope),
-    transpose: (d) => affine.transpose(d).mul(slope),
   };
 }

@@ -1,0 +1,33 @@
+import * as tf from '@tensorflow/tfjs';
+
+/** Rounds of the power method a step; the direction is remembered, so that few are enough. */
+const POWER_ROUNDS = 2;
+
+/** A start of the power method, `[n, 1]`: a fixed one might be orthogonal to the leading eigenvector. */
+export function randomDirection(n: number, seed: number): tf.Tensor2D {
+  // tfjs takes seed 0 for none.
+  return tf.randomNormal([n, 1], 0, 1, 'float32', seed + 0.5);
+}
+
+/**
+ * The leading eigenvalue of a symmetric A, by the power method from a remembered direction.
+ *
+ *     top = ‖A v‖,   v ← A v / top
+ *
+ * From below where v has not converged. A = 0 has no leading direction: v stays, for a later A.
+ *
+ * @param product A a for a column a.
+ */
+export function leading(
+  product: (a: tf.Tensor2D) => tf.Tensor2D,
+  direction: tf.Tensor2D,
+): {top: tf.Tensor; direction: tf.Tensor2D} {
+  let v: tf.Tensor = direction;
+  let top: tf.Tensor = tf.scalar(0);
+  for (let round = 0; round < POWER_ROUNDS; round++) {
+    const image = product(v as tf.Tensor2D);
+    top = image.square().sum().sqrt();
+    v = tf.where(top.greater(0), image.div(top), v);
+  }
+  return {top, direction: v as tf.Tensor2D};
+}

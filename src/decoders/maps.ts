@@ -1,0 +1,69 @@
+import type * as tf from '@tensorflow/tfjs';
+import {effect} from '../updates/effect';
+import type {Rows} from '../updates/index';
+import {transpose} from '../updates/transpose';
+import type {Nonlinearity} from './nonlinearity';
+
+/** One map of a decoder: z ↦ φ(z) V + c. */
+export interface DecoderMap {
+  /** φ. */
+  activation: Nonlinearity;
+  /** V, `[from, to]`. */
+  kernel: tf.Tensor2D;
+  /** c, `[to]`. */
+  bias: tf.Tensor1D;
+}
+
+/** g(y), all maps one after the other: `[rows, out]` → `[rows, in]`. */
+export function decoded(maps: DecoderMap[], y: tf.Tensor2D): tf.Tensor2D {
+  return maps.reduce(
+    (z, {activation, kernel, bias}) => effect(activation.apply(z) as tf.Tensor2D, kernel, bias),
+    y,
+  );
+}
+
+/**
+ * g(y + e) − g(y), without subtracting two decodes.
+ *
+ *     e ← (φ(z + e) − φ(z)) V   map by map, with z ← φ(z) V + c beside it
+ */
+export function decodedDifference(maps: DecoderMap[], y: tf.Tensor2D, e: tf.Tensor2D): tf.Tensor2D {
+  return inputsOf(maps, y).reduce(
+    (difference, {z, x}, i) =>
+      maps[i].activation.difference(z, x, difference).matMul(maps[i].kernel) as tf.Tensor2D,
+    e,
+  );
+}
+
+/**
+ * What each map is fed and what its output is to change by, so that g(y) changes by r.
+ *
+ *     r_K = r,   r_{k−1} = φ_k'(z_k) ⊙ (r_k V_kᵀ)
+ *
+ * That is the chain rule inside the decoder: the sum over rows of φ_k(z_k) r_kᵀ is the gradient of
+ * ⟨r, g(y)⟩ by V_k, and of r_k that by c_k.
+ */
+export function rowsOfMaps(maps: DecoderMap[], y: tf.Tensor2D, r: tf.Tensor2D): Rows[] {
+  const inputs = inputsOf(maps, y);
+  let difference = r;
+  const rows: Rows[] = [];
+  for (let k = maps.length - 1; k >= 0; k--) {
+    const {z, x} = inputs[k];
+    rows.unshift({input: x, difference, useBias: true});
+    if (k === 0) break;
+    const {activation, kernel} = maps[k];
+    const back = difference.matMul(transpose(kernel));
+    difference = back.mul(activation.derivative(z, x)) as tf.Tensor2D;
+  }
+  return rows;
+}
+
+/** z_k and φ_k(z_k) of every map. */
+function inputsOf(maps: DecoderMap[], y: tf.Tensor2D): Array<{z: tf.Tensor2D; x: tf.Tensor2D}> {
+  let z = y;
+  return maps.map(({activation, kernel, bias}, k) => {
+    const input = {z, x: activation.apply(z) as tf.Tensor2D};
+    if (k < maps.length - 1) z = effect(input.x, kernel, bias);
+    return input;
+  });
+}

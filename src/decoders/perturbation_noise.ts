@@ -1,0 +1,25 @@
+import type * as tf from '@tensorflow/tfjs';
+import type {DecoderBatch, DecoderState} from './index';
+
+/** Weight of the present batch in the running mean of the mobilities. */
+const MOBILITY_UPDATE = 0.1;
+
+/** diag C: the running mean of σ'(h_{l−1})², of a first batch its own, `[in]`. */
+export function mobilityOf(
+  {mobility}: DecoderState,
+  {mobility: batchMobility}: DecoderBatch,
+  fresh: boolean,
+): tf.Tensor1D {
+  return fresh
+    ? batchMobility.clone()
+    : mobility.add(batchMobility.sub(mobility).mul(MOBILITY_UPDATE));
+}
+
+/** μ = damping · mean diag Wᵀ C W, from Wᵀ `[out, in]` and diag C: a scalar. */
+export function noiseOf(transposed: tf.Tensor2D, mobility: tf.Tensor1D, damping: number) {
+  return transposed
+    .mul(mobility)
+    .mul(transposed)
+    .sum()
+    .mul(damping / transposed.shape[0]);
+}
