@@ -9,6 +9,7 @@ export {
   type DecoderBatch,
   type DecoderLearningOptions,
   type DecoderObjective,
+  type DecoderObjectiveName,
   type DecoderState,
   type Descend,
   type Descent,

@@ -204,7 +204,13 @@ export class DTPOptimizer extends tf.Optimizer {
   private teacher(i: number): tf.Optimizer | null {
     const {optimizer} = this.config.decoders;
     if (optimizer === null) return null;
-    this.teachers[i] ??= deserializeOptimizer(optimizer);
+    if (this.teachers[i] === undefined) {
+      this.teachers[i] = deserializeOptimizer(optimizer);
+      // Made inside the backward pass, whose tidy would dispose of a momentum's own scalar.
+      for (const value of Object.values(this.teachers[i])) {
+        if (value instanceof tf.Tensor) tf.keep(value);
+      }
+    }
     return this.teachers[i];
   }
 

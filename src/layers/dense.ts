@@ -132,9 +132,10 @@ export class DTPDense extends Dense implements PairedLayer {
       this.addWeight(`decoder_${name}`, shape, 'float32', initializer, undefined, false);
     return {
       // Zeros here and in the last map would leave a hidden map without anything to learn from.
+      // A name that ends in _1 is what tfjs would make of a second weight of the same name.
       hidden: widths.map((width, k) => ({
-        kernel: add(`kernel_${k + 1}`, [widths[k - 1] ?? outputs, width], glorotNormal({})),
-        bias: add(`bias_${k + 1}`, [width], zeros()),
+        kernel: add(`hidden${k + 1}_kernel`, [widths[k - 1] ?? outputs, width], glorotNormal({})),
+        bias: add(`hidden${k + 1}_bias`, [width], zeros()),
       })),
       kernel: add('kernel', [widths.at(-1) ?? outputs, inputs], this.decoderInitializer(args)),
       bias: add('bias', [inputs], zeros()),

@@ -56,6 +56,8 @@ describe('DTPDense', () => {
       layers: [
         dtp.layers.dense({units: 4, activation: 'relu', inputShape: [3], decoder: false}),
         dtp.layers.dense({units: 2, decoder: {kernelInitializer: 'glorotNormal'}}),
+        dtp.layers.dense({units: 3, decoder: {architecture: 'mlp', hidden: [4, 5]}}),
+        dtp.layers.dense({units: 2, decoder: {architecture: 'mirror'}}),
       ],
     });
     let saved: tf.io.ModelArtifacts = {};
@@ -66,13 +68,33 @@ describe('DTPDense', () => {
       }),
     );
     const loaded = await tf.loadLayersModel(tf.io.fromMemory(saved));
-    expect(loaded.layers.map((layer) => layer.getClassName())).toEqual(['DTPDense', 'DTPDense']);
+    expect(new Set(loaded.layers.map((layer) => layer.getClassName()))).toEqual(
+      new Set(['DTPDense']),
+    );
     expect(loaded.layers.map((layer) => layer.getConfig())).toEqual(
       model.layers.map((layer) => layer.getConfig()),
     );
     expect(loaded.getWeights().map((weight) => Array.from(weight.dataSync()))).toEqual(
       model.getWeights().map((weight) => Array.from(weight.dataSync())),
     );
+  });
+
+  it('keeps the further maps of an mlp decoder in weights, too', () => {
+    const layer = dtp.layers.dense({
+      units: 3,
+      inputShape: [4],
+      decoder: {architecture: 'mlp', hidden: [5, 6]},
+    });
+    const maps = [[3, 5], [5], [5, 6], [6], [6, 4], [4]];
+    expect(shapes(tf.sequential({layers: [layer]}))).toEqual([...maps, [4], [3, 1]]);
+  });
+
+  it('gives an mlp decoder one hidden layer as wide as the wider side where no widths are given', () => {
+    for (const units of [3, 7]) {
+      const layer = dtp.layers.dense({units, inputShape: [4], decoder: {architecture: 'mlp'}});
+      const [hidden] = shapes(tf.sequential({layers: [layer]}));
+      expect(hidden).toEqual([units, Math.max(4, units)]);
+    }
   });
 
   it('rejects decoder settings that do not exist, naming layer, field and what is valid', () => {
@@ -86,6 +108,20 @@ describe('DTPDense', () => {
       TypeError,
       /DTPDense "second": decoder is true, expected false/,
     );
+    expect(build({architecture: 'cnn'})).toThrowError(
+      RangeError,
+      /DTPDense "second": decoder.architecture is 'cnn', expected one of 'linear', 'mirror', 'mlp'/,
+    );
+    expect(build({hidden: [3]})).toThrowError(
+      RangeError,
+      /decoder.hidden is \[3\] with architecture 'linear', which has no hidden layers/,
+    );
+    for (const hidden of [3, [], [0], [2.5]]) {
+      expect(build({architecture: 'mlp', hidden})).toThrowError(
+        RangeError,
+        /DTPDense "second": decoder.hidden is .*, expected an array of whole numbers ≥ 1/,
+      );
+    }
   });
 
   it('says what to do when it is applied to a tensor of another copy of tfjs', () => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
-import {architectures, data, stockAndPaired} from '../support/architectures';
+import {type Architecture, architectures, data, stockAndPaired} from '../support/architectures';
 import {onEveryBackend} from '../support/backends';
 
 const configurations: Record<string, dtp.DTPOptimizerConfig> = {
@@ -13,6 +13,15 @@ const configurations: Record<string, dtp.DTPOptimizerConfig> = {
     update: {rule: 'example'},
     influence: 'uniform',
     decoders: {objective: 'autoencoder', every: 1, warmupSteps: 2},
+  },
+  'decoders with noise, through momentum': {
+    decoders: {
+      objective: 'both',
+      noise: {input: 0.1, output: 0.1},
+      optimizer: {className: 'Momentum', config: {learningRate: 0.1, momentum: 0.5}},
+      every: 1,
+      warmupSteps: 2,
+    },
   },
   'the decoder at its word': {inversion: {scheme: 'none'}, learningRate: 0.1, influence: 'none'},
   'transposed weights': {feedback: 'gradient', learningRate: 0.3},
@@ -31,6 +40,26 @@ function compiled(name: string, config: dtp.DTPOptimizerConfig): tf.LayersModel 
     metrics: ['mae'],
   });
   return paired;
+}
+
+/** A tanh network that narrows and widens, with the same weights every time. */
+function narrowAndWide(architecture: dtp.DecoderArchitectureName): tf.LayersModel {
+  const model = tf.sequential({
+    layers: [8, 4, 7, 3].map((units, i) =>
+      dtp.layers.dense({
+        units,
+        activation: i < 3 ? 'tanh' : 'linear',
+        ...(i === 0 ? {inputShape: [5]} : {}),
+        decoder: i > 0 && {architecture},
+      }),
+    ),
+  });
+  tf.tidy(() => {
+    for (const [i, weight] of model.trainableWeights.entries()) {
+      weight.write(tf.randomNormal(weight.shape as number[], 0, 0.5, 'float32', 100 + i));
+    }
+  });
+  return model;
 }
 
 async function lossOf(model: tf.LayersModel, {x, y}: ReturnType<typeof data>): Promise<number> {
@@ -59,6 +88,26 @@ onEveryBackend('training with DTPOptimizer', () => {
       const before = tf.memory().numTensors;
       for (let step = 0; step < 5; step++) await model.trainOnBatch(batch.x, batch.y);
       expect(tf.memory().numTensors).toBe(before);
+    });
+  }
+
+  for (const architecture of Object.keys(dtp.decoderArchitectures)) {
+    it(`lowers the loss with every objective, and leaks nothing, with decoders: ${architecture}`, async () => {
+      for (const objective of Object.keys(dtp.decoderObjectives)) {
+        const model = narrowAndWide(architecture as dtp.DecoderArchitectureName);
+        const decoders = {objective: objective as dtp.DecoderObjectiveName, warmupSteps: 10};
+        const optimizer = new dtp.DTPOptimizer({decoders});
+        model.compile({optimizer, loss: 'meanSquaredError'});
+        const batch = data({inputs: [[5]], outputs: [[3]]} as Architecture, 16);
+        const before = await lossOf(model, batch);
+        await model.trainOnBatch(batch.x, batch.y);
+        const tensors = tf.memory().numTensors;
+        for (let step = 0; step < 15; step++) await model.trainOnBatch(batch.x, batch.y);
+        expect(tf.memory().numTensors).toBe(tensors);
+        expect(await lossOf(model, batch))
+          .withContext(objective)
+          .toBeLessThan(0.7 * before);
+      }
     });
   }
 
