@@ -25,7 +25,10 @@ const valuesOf = (model: tf.LayersModel) =>
 
 /** The model with decoders of one architecture, and random weights. */
 function withDecoders(decoder: dtp.DecoderArgs): tf.LayersModel {
-  return architectures[name].build((args) => dtp.layers.dense({...args, decoder}));
+  return architectures[name].build(
+    (args) => dtp.layers.dense({...args, decoder}),
+    (x, branches) => dtp.layers.branch({branches}).apply(x),
+  );
 }
 
 const noise = {input: 0.1, output: 0.1};
