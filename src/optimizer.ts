@@ -42,7 +42,7 @@ export class DTPOptimizer extends tf.Optimizer {
   /** The layers whose decoder has learned before, in the order in which they first did. */
   private readonly warm: PairedLayer[] = [];
   /** `decoders.optimizer`, one for each of them: its state belongs to the weights of one decoder. */
-  private readonly teachers: tf.Optimizer[] = [];
+  private readonly decoderOptimizers: tf.Optimizer[] = [];
   /** True between loading the state of a run and its next step: decoders come from that run. */
   private resumed = false;
 
@@ -102,8 +102,7 @@ export class DTPOptimizer extends tf.Optimizer {
         return returnCost ? propagation.loss.clone() : null;
       } catch (error) {
         before.restore();
-        if (!this.resumed)
-          for (const teacher of this.teachers.splice(this.warm.length)) teacher.dispose();
+        if (!this.resumed) this.forgetWarming();
         if (!(error instanceof NonFiniteError)) throw error;
         return this.leaveOut(error, returnCost);
       } finally {
@@ -162,7 +161,9 @@ export class DTPOptimizer extends tf.Optimizer {
       ...(await named(PAIRED, this.inner)),
       ...(await named(UNPAIRED, this.unpaired)),
       ...(
-        await Promise.all(this.teachers.map((teacher, i) => named(decoderPrefix(i), teacher)))
+        await Promise.all(
+          this.decoderOptimizers.map((optimizer, i) => named(decoderPrefix(i), optimizer)),
+        )
       ).flat(),
     ];
   }
@@ -172,7 +173,7 @@ export class DTPOptimizer extends tf.Optimizer {
     await this.inner?.setWeights(of(PAIRED));
     if (of(UNPAIRED).length > 0) await this.unpairedOptimizer().setWeights(of(UNPAIRED));
     for (let i = 0; of(decoderPrefix(i)).length > 0; i++) {
-      await (this.teacher(i) as tf.Optimizer).setWeights(of(decoderPrefix(i)));
+      await (this.decoderOptimizer(i) as tf.Optimizer).setWeights(of(decoderPrefix(i)));
     }
     await this.extractIterations(weights);
     this.resumed = this.iterations > 0;
@@ -181,7 +182,7 @@ export class DTPOptimizer extends tf.Optimizer {
   override dispose(): void {
     this.inner?.dispose();
     this.unpaired?.dispose();
-    for (const teacher of this.teachers) teacher.dispose();
+    for (const optimizer of this.decoderOptimizers) optimizer.dispose();
   }
 
   private unpairedOptimizer(): tf.Optimizer {
@@ -197,21 +198,26 @@ export class DTPOptimizer extends tf.Optimizer {
     if (this.resumed) return;
     const {objective, warmupSteps: steps} = this.config.decoders;
     const options = {...this.config.decoders, steps, fresh: true, seed: this.config.seed + count};
-    learnDecoder(layer, [record], objective, options, this.teacher(count - 1));
+    learnDecoder(layer, [record], objective, options, this.decoderOptimizer(count - 1));
+  }
+
+  /** The decoders that warmed up in a step that failed will warm up again. */
+  private forgetWarming(): void {
+    for (const optimizer of this.decoderOptimizers.splice(this.warm.length)) optimizer.dispose();
   }
 
   /** The optimizer of the decoder that learned as the i-th; null if there is none to be. */
-  private teacher(i: number): tf.Optimizer | null {
+  private decoderOptimizer(i: number): tf.Optimizer | null {
     const {optimizer} = this.config.decoders;
     if (optimizer === null) return null;
-    if (this.teachers[i] === undefined) {
-      this.teachers[i] = deserializeOptimizer(optimizer);
+    if (this.decoderOptimizers[i] === undefined) {
+      this.decoderOptimizers[i] = deserializeOptimizer(optimizer);
       // Made inside the backward pass, whose tidy would dispose of a momentum's own scalar.
-      for (const value of Object.values(this.teachers[i])) {
+      for (const value of Object.values(this.decoderOptimizers[i])) {
         if (value instanceof tf.Tensor) tf.keep(value);
       }
     }
-    return this.teachers[i];
+    return this.decoderOptimizers[i];
   }
 
   /** W ← W + ΔW, or the inner optimizer's step along −ΔW. */
@@ -285,7 +291,7 @@ export class DTPOptimizer extends tf.Optimizer {
       const i = warm.indexOf(layer);
       const seed = mixed(config.seed, this.iterations, i);
       const options = {...config.decoders, steps: 1, fresh: false, seed};
-      learnDecoder(layer, calls, objective, options, this.teacher(i));
+      learnDecoder(layer, calls, objective, options, this.decoderOptimizer(i));
     }
   }
 

@@ -63,7 +63,7 @@ export interface DecoderLearningOptions {
 /** How the weights of the maps are asked to change; a bias of null stays. */
 export type Descent = Array<{kernel: tf.Tensor2D; bias: tf.Tensor1D | null}>;
 
-/** Takes a step of some optimizer along the descents and returns the new weights. */
+/** Takes a step of some optimizer along the descent and returns new tensors of the new weights. */
 export type Descend = (descent: Descent) => Affine[];
 
 /** What a decoder is taught: returns those parts of its state that change, the caller's to dispose. */

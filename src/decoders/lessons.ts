@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import {tidyRecord} from '../step/tidy_record';
 import {descentBy, meanOf, moved} from './descent';
 import type {DecoderBatch, DecoderLearningOptions, DecoderObjective, DecoderState} from './index';
@@ -39,17 +39,21 @@ export function learningFrom(...teachers: Teacher[]): DecoderObjective {
     tidyRecord(() => {
       let changed: Partial<DecoderState> = {};
       for (let step = 0; step < options.steps; step++) {
-        const fresh = options.fresh && step === 0;
-        const draw = drawFrom(options.seed, step);
-        const state = {...initial, ...changed};
-        const maps = mapsOf(state, batch);
-        const lessons = teachers.map((teach) =>
-          teach(maps, batch, state, {...options, fresh, draw}),
-        );
-        const descent = meanOf(lessons.map((lesson) => descentBy(lesson, maps, options)));
-        const weights = moved(maps, descent, options);
-        const remembered = Object.assign({}, ...lessons.map((lesson) => lesson.remembered));
-        changed = {...changed, ...remembered, hidden: weights.slice(0, -1), ...weights.at(-1)};
+        const before = changed;
+        changed = tidyRecord(() => {
+          const state = {...initial, ...before};
+          const maps = mapsOf(state, batch);
+          const fresh = options.fresh && step === 0;
+          const draw = drawFrom(options.seed, step);
+          const lessons = teachers.map((teach) =>
+            teach(maps, batch, state, {...options, fresh, draw}),
+          );
+          const descent = meanOf(lessons.map((lesson) => descentBy(lesson, maps, options)));
+          const weights = moved(maps, descent, options);
+          const remembered = Object.assign({}, ...lessons.map((lesson) => lesson.remembered));
+          return {...remembered, hidden: weights.slice(0, -1), ...weights.at(-1)};
+        });
+        tf.dispose(before as tf.TensorContainer);
       }
       return changed;
     });
