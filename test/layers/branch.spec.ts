@@ -91,6 +91,22 @@ onEveryBackend('a model with branches', () => {
       expect(valuesOf(loaded)).toEqual(valuesOf(model));
     });
   }
+
+  it('bounds no layer as a hidden one that goes to the loss past all others', async () => {
+    const weights = [];
+    for (const shift of [null, 1e-9]) {
+      const input = tf.input({shape: [3]});
+      const zeros = tf.initializers.zeros();
+      const layer = dtp.layers.dense({units: 2, kernelInitializer: zeros, biasInitializer: 'ones'});
+      const arms = dtp.layers.branch({branches: 2}).apply(layer.apply(input) as tf.SymbolicTensor);
+      const model = tf.model({inputs: input, outputs: tf.layers.add().apply(arms) as never});
+      const optimizer = new dtp.DTPOptimizer({bounds: {shift}});
+      model.compile({optimizer, loss: 'meanSquaredError'});
+      await model.trainOnBatch(tf.ones([4, 3]), tf.zeros([4, 2]));
+      weights.push(valuesOf(model));
+    }
+    expect(weights[1]).toEqual(weights[0]);
+  });
 });
 
 describe('DTPBranch', () => {
@@ -107,7 +123,7 @@ describe('DTPBranch', () => {
 
   it('is the identity, in tensors of its own', () => {
     const x = tf.tensor2d([[1, 2, 3]]);
-    const outputs = dtp.layers.branch({branches: 2}).apply(x);
+    const outputs = dtp.layers.branch({branches: 2}).call(x, {});
     expect(new Set([x, ...outputs].map(({id}) => id)).size).toBe(3);
     for (const output of outputs) expect(output.dataSync()).toEqual(x.dataSync());
   });
