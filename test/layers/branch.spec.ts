@@ -138,7 +138,8 @@ describe('DTPBranch', () => {
     const [plain, marked] = [false, true].map((mark) => {
       const [a, b] = arms(embedded.apply(input) as tf.SymbolicTensor, mark);
       const outputs = [recurrent.apply(a), recurrent.apply(b)] as tf.SymbolicTensor[];
-      return predictions(tf.model({inputs: input, outputs}), x);
+      const results = tf.model({inputs: input, outputs}).apply(x) as tf.Tensor[];
+      return results.map((result) => Array.from(result.dataSync()));
     });
     expect(marked).toEqual(plain);
   });
