@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {architectures, data, stockAndPaired} from '../support/architectures';
 import {onEveryBackend} from '../support/backends';
+import {expectTensorsClose} from '../support/expect_tensors';
 
 onEveryBackend('DTPDense without the DTP optimizer', () => {
   for (const [name, architecture] of Object.entries(architectures)) {
@@ -20,8 +21,10 @@ onEveryBackend('DTPDense without the DTP optimizer', () => {
         model.compile({optimizer: tf.train.adam(0.01), loss: 'meanSquaredError'});
         for (let step = 0; step < 3; step++) await model.trainOnBatch(x, y);
       }
+      // A branch on an arm of another adds the same gradients up in another order.
+      const tolerance = /on an arm/.test(name) ? 1e-5 : 0;
       for (const [i, weight] of stock.trainableWeights.entries()) {
-        expect(paired.trainableWeights[i].read().dataSync()).toEqual(weight.read().dataSync());
+        expectTensorsClose(paired.trainableWeights[i].read(), weight.read(), tolerance);
       }
     });
   }

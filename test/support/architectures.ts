@@ -161,17 +161,20 @@ export const architectures: Record<string, Architecture> = {
     inputs: [[4]],
     outputs: [[2], [5]],
   },
-  'a branch in a nested model': {
+  'branches in and after a nested model': {
     build: (dense, branch) => {
-      const input = tf.input({shape: [5]});
-      const [a, b] = branch(input, 2);
+      const inside = tf.input({shape: [5]});
+      const [a, b] = branch(inside, 2);
       const left = apply(dense({units: 5, activation: 'tanh'}), a);
       const joined = apply(tf.layers.concatenate(), left, apply(dense({units: 4}), b));
-      return sequential(
-        dense({units: 5, activation: 'relu', inputShape: [4]}),
-        tf.model({inputs: input, outputs: apply(dense({units: 5}), joined)}),
-        dense({units: 2}),
-      );
+      const last = apply(dense({units: 5, activation: 'tanh'}), joined);
+      const nested = tf.model({inputs: inside, outputs: last});
+
+      const input = tf.input({shape: [4]});
+      const output = apply(nested, apply(dense({units: 5, activation: 'relu'}), input));
+      const [main, skip] = branch(output, 2);
+      const sum = apply(tf.layers.add(), apply(dense({units: 5}), main), skip);
+      return tf.model({inputs: input, outputs: apply(dense({units: 2}), sum)});
     },
     inputs: [[4]],
     outputs: [[2]],

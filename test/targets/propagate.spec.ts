@@ -93,11 +93,12 @@ onEveryBackend('propagate', () => {
     expect(consumers(architectures['nested model'])).toEqual([[1], [2], [3], []]);
     expect(consumers(architectures['a layer used twice'])).toEqual([[1], [2], []]);
     expect(consumers(architectures['a branch around a layer'])).toEqual([[1, 2], [2], []]);
-    expect(consumers(architectures['a branch in a nested model'])).toEqual([
+    expect(consumers(architectures['branches in and after a nested model'])).toEqual([
       [1, 2],
       [3],
       [3],
-      [4],
+      [4, 5],
+      [5],
       [],
     ]);
   });
@@ -114,12 +115,13 @@ onEveryBackend('propagate', () => {
     expect(linked(architectures['nested model'])).toEqual([false, true, true, true]);
     expect(linked(architectures['stock layers in between'])).toEqual([false, false, false]);
     expect(linked(architectures['a branch around a layer'])).toEqual([false, true, false]);
-    expect(linked(architectures['a branch in a nested model'])).toEqual([
+    expect(linked(architectures['branches in and after a nested model'])).toEqual([
       false,
       true,
       true,
       false,
       true,
+      false,
     ]);
   });
 
