@@ -14,7 +14,7 @@ import {
   sum,
 } from '../support/float64';
 import {tidyEachSpec} from '../support/tidy_each_spec';
-import {iterated, linearPair, tanhPair, wellConditioned} from './pairs';
+import {curvedPair, iterated, linearPair, tanhPair, wellConditioned} from './pairs';
 
 const WIDTH = 6;
 
@@ -68,6 +68,16 @@ onEveryBackend('input', () => {
     const x = iterated(input, linearPair(a, rough), target, 60, null);
 
     expectTensorsClose(linearPair(a, rough).encode(x), target, 1e-5);
+  });
+
+  it('is g(u_t) with u_t = u + τ − f(g(u)) of a curved g', () => {
+    const pair = curvedPair(wellConditioned(WIDTH, 1), roughInverse(wellConditioned(WIDTH, 1)));
+    const target = tf.tensor2d(randomMatrix(2, WIDTH, 3)).mul(0.2);
+    let u: tf.Tensor = target;
+    for (let t = 0; t <= 4; t++) {
+      expectTensorsClose(iterated(input, pair, target, t, null), pair.decode(u), 1e-5);
+      u = u.add(target).sub(pair.encode(pair.decode(u)));
+    }
   });
 
   it('makes Lee’s difference target in the first iteration from the activation', () => {

@@ -18,6 +18,12 @@ export function tanhPair(a: Matrix, g: Matrix): AutoEncoder {
   return {encode: (x) => tf.tidy(() => times(a)(x).tanh()), decode: times(g)};
 }
 
+/** f(x) = tanh(x A) and the curved g(y) = (y + y³) G for rows x and y. */
+export function curvedPair(a: Matrix, g: Matrix): AutoEncoder {
+  const {encode} = tanhPair(a, g);
+  return {encode, decode: (y) => tf.tidy(() => times(g)(y.add(y.pow(3))))};
+}
+
 function times(a: Matrix): (rows: tf.Tensor) => tf.Tensor {
   return (rows) => tf.tidy(() => rows.matMul(tf.tensor2d(a)));
 }
