@@ -88,7 +88,7 @@ function scaled({kernel, bias}: Descent[number], share: tf.Scalar): Descent[numb
  * On the left a rule would measure the rows by x, of which the difference is a small part; at the
  * last map r₁ + r₀ = 0. The bias, which the difference does not have, stays.
  */
-function asDifferences({input, difference}: Rows, last: boolean): Rows {
+export function asDifferences({input, difference}: Rows, last: boolean): Rows {
   const [x1, x0] = tf.split(input, 2) as tf.Tensor2D[];
   const [r1, r0] = tf.split(difference, 2) as tf.Tensor2D[];
   const dx = x1.sub(x0) as tf.Tensor2D;

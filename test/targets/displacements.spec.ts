@@ -11,8 +11,8 @@ const normal = (shape: number[], seed: number, size = 1) =>
   tf.randomNormal(shape, 0, size, 'float32', seed);
 
 /** A layer with random weights and decoder, called on σ(h), and its f and g in absolute terms. */
-function linkedCall() {
-  const layer = dtp.layers.dense({units: 3});
+function linkedCall(decoder: dtp.DecoderArgs = {}) {
+  const layer = dtp.layers.dense({units: 3, activation: 'tanh', decoder});
   layer.build([null, 4]);
   layer.setWeights(layer.getWeights().map((weight, i) => normal(weight.shape, 10 + i)));
   const h = normal([5, 4], 1);
@@ -49,6 +49,17 @@ onEveryBackend('displacements of a directly linked layer', () => {
     const [d, e] = [normal([5, 3], 3), normal([5, 3], 4)];
     const expected = decode(y.add(d).add(e)).sub(decode(y.add(d)));
     expectTensorsClose(displacements(record).decodeDifference(d, e), expected, 1e-4);
+  });
+
+  it('of a mirror decoder have no σ′(h): it reconstructs h itself', () => {
+    const {record, h, y} = linkedCall({architecture: 'mirror'});
+    const {layer} = record;
+    const [d, e] = [normal([5, 3], 3), normal([5, 3], 4)];
+    const g = displacements(record);
+    const moved = layer.decode(y.add(d).add(e)).sub(layer.decode(y.add(d)));
+
+    expectTensorsClose(g.decode(d), layer.decode(y.add(d)).sub(h), 1e-5);
+    expectTensorsClose(g.decodeDifference(d, e), moved, 1e-4);
   });
 
   it('have the transposed Jacobian that autodiff has: Jᵀ d', () => {
