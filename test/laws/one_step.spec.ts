@@ -1,48 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {onEveryBackend} from '../support/backends';
-
-const WIDTH = 6;
-const LAYERS = 4;
-
-type Activation = 'linear' | 'tanh';
-
-/** Layers W = I + 0.25 N with the exact inverse as decoder; the last one is linear. */
-function invertibleNet(activation: Activation): tf.Sequential {
-  const model = tf.sequential();
-  for (let l = 0; l < LAYERS; l++) {
-    model.add(
-      dtp.layers.dense({
-        units: WIDTH,
-        inputShape: [WIDTH],
-        activation: l < LAYERS - 1 ? activation : 'linear',
-      }),
-    );
-    const noise = tf.randomNormal([WIDTH, WIDTH], 0, 0.25, 'float32', 10 + l) as tf.Tensor2D;
-    const kernel = tf.eye(WIDTH).add(noise) as tf.Tensor2D;
-    const {decoder} = model.layers[l] as dtp.DTPDense;
-    model.layers[l].setWeights([
-      kernel,
-      tf.zeros([WIDTH]),
-      ...model.layers[l].getWeights().slice(2),
-    ]);
-    decoder?.kernel.write(inverse(kernel));
-  }
-  return model;
-}
-
-/** W⁻¹ by Newton's iteration, V ← V (2I − W V). */
-function inverse(w: tf.Tensor2D): tf.Tensor2D {
-  const norm = (t: tf.Tensor, axis: number) => t.abs().sum(axis).max().dataSync()[0];
-  let v = w.transpose().div(norm(w, 0) * norm(w, 1)) as tf.Tensor2D;
-  const two = tf.eye(WIDTH).mul(2);
-  for (let i = 0; i < 30; i++) v = v.matMul(two.sub(w.matMul(v))) as tf.Tensor2D;
-  return v;
-}
+import {invertibleNet, LAYERS, pairedModel, WIDTH} from './invertible_net';
 
 /** Trains one step with only layer `l` trainable; returns Δh_L and −rate ∂L_b/∂h_L. */
-function oneStep(activation: Activation, l: number, rate: number, config: dtp.DTPOptimizerConfig) {
-  const model = invertibleNet(activation);
+function oneStep(
+  activation: 'linear' | 'tanh',
+  l: number,
+  rate: number,
+  config: dtp.DTPOptimizerConfig,
+) {
+  const model = pairedModel(invertibleNet(activation));
   for (const [i, layer] of model.layers.entries()) layer.trainable = i === l;
   const examples = config.update?.rule === 'example' ? 1 : 5;
   const x = tf.randomNormal([examples, WIDTH], 0, 0.2, 'float32', 1);
