@@ -8,6 +8,7 @@ import {
   norm,
   product,
   randomMatrix,
+  rightInverse,
   scaled,
   sum,
   transposed,
@@ -16,6 +17,8 @@ import {
   changed,
   difference,
   expectClose,
+  gaussNewtonSteps,
+  gradientSteps,
   inversion,
   invertibleNet,
   LAYERS,
@@ -37,7 +40,7 @@ onEveryBackend('Gauss–Newton (Bengio 2020, §4)', () => {
       const {differences} = takeStep(net, {beta: 1e-6, inversion});
 
       // Curvature is of the order of β; float32 keeps five digits of J⁻¹.
-      expectClose(differences[l], scaled(gaussNewton(net, x, wanted, l), 1e-6), 2e-5);
+      expectClose(differences[l], scaled(gaussNewtonSteps(net, l), 1e-6), 2e-5);
     });
   }
 
@@ -52,12 +55,12 @@ onEveryBackend('Gauss–Newton (Bengio 2020, §4)', () => {
     ];
     const {differences} = takeStep(net, {beta: 1e-6, inversion: {iterations: 200}});
 
-    expectClose(differences[0], scaled(gaussNewton(net, x, wanted, 0), 1e-6), 2e-5);
+    expectClose(differences[0], scaled(gaussNewtonSteps(net, 0), 1e-6), 2e-5);
   });
 
   it('the error of τ − h against it falls in proportion to β, down to float32’s rounding', () => {
     const net = invertibleNet();
-    const expected = gaussNewton(net, x, wanted, 0);
+    const expected = gaussNewtonSteps(net, 0);
     const error = (beta: number) => {
       const {differences} = takeStep(net, {beta, inversion});
       return norm(difference(scaled(differences[0], 1 / beta), expected)) / norm(expected);
@@ -108,7 +111,7 @@ onEveryBackend('Gauss–Newton (Bengio 2020, §4)', () => {
     const probabilities = output(net, x).map(softmax);
     const residual = difference(labels, probabilities);
     expectClose(differences[LAYERS - 1], scaled(residual, 1e-6), 2e-5);
-    expectClose(differences[0], scaled(gaussNewton(net, x, residual, 0), 1e-6), 2e-5);
+    expectClose(differences[0], scaled(gaussNewtonSteps(net, 0, residual), 1e-6), 2e-5);
     // Generalised Gauss–Newton would move h_L by H⁻¹ (y − p), H = diag p − p pᵀ, up to the 1s.
     for (const [i, p] of probabilities.entries()) {
       const hessian = sum(diagonal(p), scaled(product(transposed([p]), [p]), -1));
@@ -119,20 +122,11 @@ onEveryBackend('Gauss–Newton (Bengio 2020, §4)', () => {
   });
 });
 
-/** (JᵀJ)⁻¹ Jᵀ (−∂L/∂h_L) of every example, one row for each. */
-function gaussNewton(net: Net, inputs: Matrix, outputStep: Matrix, l: number): Matrix {
-  return inputs.flatMap((input, i) => {
-    const jacobian = transposed(transposedJacobians(net, input)[l]);
-    return product([outputStep[i]], jacobian, inverse(product(transposed(jacobian), jacobian)));
-  });
-}
-
-/** J Jᵀ (−∂L/∂h_L) of every example. */
+/** J Jᵀ (−∂L/∂h_L), one row for each example. */
 function throughTheGradient(net: Net, l: number): Matrix {
-  return x.flatMap((input, i) => {
-    const jacobian = transposedJacobians(net, input)[l];
-    return product([wanted[i]], transposed(jacobian), jacobian);
-  });
+  return gradientSteps(net, l).flatMap((step, i) =>
+    product([step], transposedJacobians(net, x[i])[l]),
+  );
 }
 
 /** Δh_L / β after the update of one layer, which moves its h exactly as far as fed back. */
@@ -167,11 +161,6 @@ function inTwoCoordinates(l: number): [Net, Net] {
     decoder: product(above.decoder, s),
   };
   return [net, other];
-}
-
-/** Wᵀ (W Wᵀ)⁻¹. */
-function rightInverse(w: Matrix): Matrix {
-  return product(transposed(w), inverse(product(w, transposed(w))));
 }
 
 function softmax(logits: number[]): number[] {

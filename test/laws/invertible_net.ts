@@ -13,8 +13,10 @@ import {
   type Matrix,
   product,
   randomMatrix,
+  rightInverse,
   scaled,
   sum,
+  transposed,
 } from '../support/float64';
 
 export const WIDTH = 6;
@@ -125,6 +127,20 @@ export function transposedJacobians(net: Net, example: number[]): Matrix[] {
     jacobians.unshift(product(diagonal(slopes), net[l].kernel, jacobians[0]));
   }
   return jacobians;
+}
+
+/** (JᵀJ)⁻¹ Jᵀ of the wanted Δh_L: the Gauss–Newton step of h_l, one row for each example. */
+export function gaussNewtonSteps(net: Net, l: number, outputSteps = wanted): Matrix {
+  return x.flatMap((example, i) =>
+    product([outputSteps[i]], rightInverse(transposedJacobians(net, example)[l])),
+  );
+}
+
+/** Jᵀ of the wanted Δh_L = −∂L_b/∂h_L: −∂L_b/∂h_l, one row for each example. */
+export function gradientSteps(net: Net, l: number): Matrix {
+  return x.flatMap((example, i) =>
+    product([wanted[i]], transposed(transposedJacobians(net, example)[l])),
+  );
 }
 
 /** The loss of a batch as a function of the model's output. */
