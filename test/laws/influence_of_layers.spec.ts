@@ -11,6 +11,7 @@ import {
   transposed,
 } from '../support/float64';
 import {
+  beta,
   changed,
   expectClose,
   gaussNewtonSteps,
@@ -20,6 +21,7 @@ import {
   LAYERS,
   type Net,
   outputChange,
+  SOLVED,
   type Step,
   takeStep,
   WIDTH,
@@ -27,11 +29,8 @@ import {
   x,
 } from './invertible_net';
 
-const beta = 1e-6;
 const layers = Array.from({length: LAYERS}, (_, l) => l);
 
-// Tolerances: curvature is of the order of β, and float32 keeps five digits of J⁻¹, which the
-// shares square; the solve of a batch keeps three.
 onEveryBackend('The influence of layers (Bengio 2020, §8)', () => {
   const net = invertibleNet();
   const influences = layers.map((l) => influencesOf(net, l));
@@ -49,13 +48,13 @@ onEveryBackend('The influence of layers (Bengio 2020, §8)', () => {
       const {changes} = takeStep(net, {beta, inversion, influence, update: {damping: 0}});
 
       const expected = scaleRows(wanted, scaled([total], beta)[0]);
-      expectClose(outputChange(net, changed(net, changes)), expected, 1e-3);
+      expectClose(outputChange(net, changed(net, changes)), expected, SOLVED);
     });
   }
 
   for (const influence of ['paper', 'measured'] as const) {
     it(`is ‖τ_L − h_L‖² / ‖τ_l − h_l‖² where the inverses are exact: '${influence}'`, () => {
-      expectClose(takeStep(net, {beta, inversion, influence}).shares, influences, 1e-4);
+      expectClose(takeStep(net, {beta, inversion, influence}).shares, influences);
     });
 
     it(`makes a layer’s step the gradient’s projection on the Gauss–Newton direction: '${influence}'`, () => {
@@ -63,7 +62,7 @@ onEveryBackend('The influence of layers (Bengio 2020, §8)', () => {
 
       for (const l of layers) {
         const projected = projections(gradientSteps(net, l), gaussNewtonSteps(net, l));
-        expectClose(steps(step)[l], scaled(projected, beta), 1e-4);
+        expectClose(steps(step)[l], scaled(projected, beta));
       }
     });
 
@@ -72,7 +71,7 @@ onEveryBackend('The influence of layers (Bengio 2020, §8)', () => {
       const step = takeStep(rotations, {beta, inversion, influence});
 
       for (const l of layers) {
-        expectClose(steps(step)[l], scaled(gradientSteps(rotations, l), beta), 1e-4);
+        expectClose(steps(step)[l], scaled(gradientSteps(rotations, l), beta));
       }
     });
   }
@@ -85,7 +84,7 @@ onEveryBackend('The influence of layers (Bengio 2020, §8)', () => {
     const [before, after] = [net, rescaled].map((decoders) =>
       steps(takeStep(decoders, {beta, ...oneIteration, influence: 'measured'})),
     );
-    for (const l of layers) expectClose(after[l], before[l], 1e-4);
+    for (const l of layers) expectClose(after[l], before[l]);
   });
 
   it('as in the paper gives steps that are c times too small where a decoder above is c times too large', () => {
@@ -94,7 +93,7 @@ onEveryBackend('The influence of layers (Bengio 2020, §8)', () => {
     );
     for (const l of layers) {
       const above = factors.slice(l + 1).reduce((total, factor) => total * factor, 1);
-      expectClose(after[l], scaled(before[l], 1 / above), 1e-4);
+      expectClose(after[l], scaled(before[l], 1 / above));
     }
   });
 });

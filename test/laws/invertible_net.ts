@@ -229,7 +229,18 @@ export function difference(a: Matrix, b: Matrix): Matrix {
   return sum(a, scaled(b, -1));
 }
 
-/** Expects |actual − expected| ≤ tolerance · max |expected| of every entry. */
-export function expectClose(actual: Matrix, expected: Matrix, tolerance: number): void {
+/** The size of the targets: small enough that their curvature, of the order of β, does not show. */
+export const beta = 1e-6;
+
+/**
+ * Expects |actual − expected| ≤ tolerance · max |expected| of every entry.
+ *
+ * The default is for one step in float32: some roundings of 1e-7 each, times a condition of J below
+ * 20, and the curvature within targets of size `beta`.
+ */
+export function expectClose(actual: Matrix, expected: Matrix, tolerance = 1e-5): void {
   tf.tidy(() => expectTensorsClose(tf.tensor2d(actual), expected, tolerance));
 }
+
+/** For what a solve over the whole batch gives, which squares the condition of its rows. */
+export const SOLVED = 1e-4;
