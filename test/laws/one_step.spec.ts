@@ -1,11 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {onEveryBackend} from '../support/backends';
-import {type Activation, invertibleNet, LAYERS, WIDTH} from './invertible_net';
+import {invertibleNet, LAYERS, pairedModel, WIDTH} from './invertible_net';
 
 /** Trains one step with only layer `l` trainable; returns Δh_L and −rate ∂L_b/∂h_L. */
-function oneStep(activation: Activation, l: number, rate: number, config: dtp.DTPOptimizerConfig) {
-  const model = invertibleNet(activation);
+function oneStep(
+  activation: 'linear' | 'tanh',
+  l: number,
+  rate: number,
+  config: dtp.DTPOptimizerConfig,
+) {
+  const model = pairedModel(invertibleNet(activation));
   for (const [i, layer] of model.layers.entries()) layer.trainable = i === l;
   const examples = config.update?.rule === 'example' ? 1 : 5;
   const x = tf.randomNormal([examples, WIDTH], 0, 0.2, 'float32', 1);

@@ -69,6 +69,11 @@ export function inverse(a: Matrix): Matrix {
   return rows.map((row) => row.slice(n));
 }
 
+/** Aᵀ (A Aᵀ)⁻¹, the pseudo-inverse of a matrix whose rows are linearly independent. */
+export function rightInverse(a: Matrix): Matrix {
+  return product(transposed(a), inverse(product(a, transposed(a))));
+}
+
 /** The largest absolute value of an eigenvalue: lim ‖Aᵏ‖^(1/k), at k = 2²⁰. */
 export function spectralRadius(a: Matrix): number {
   let logarithm = 0;
