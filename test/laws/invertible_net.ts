@@ -206,15 +206,16 @@ export function takeStep(
   return result;
 }
 
-/** The network after the changes of the layers that are listed, or of all. */
+/** The network after the changes of all its layers, or of only one. */
 export function changed(net: Net, changes: Change[], only?: number): Net {
   return net.map((layer, l) => {
     if (only !== undefined && l !== only) return layer;
     const {kernel, bias} = changes[l];
+    const moved = (entry: number, i: number) => entry + (bias?.[i] ?? 0);
     return {
       ...layer,
       kernel: sum(layer.kernel, kernel),
-      bias: bias && sum([layer.bias as number[]], [bias])[0],
+      bias: layer.bias?.map(moved) ?? null,
     };
   });
 }

@@ -106,15 +106,18 @@ onEveryBackend('The update of a single layer (Bengio 2020, §3)', () => {
     }
   });
 
-  it('shares the change between weights and bias as σ and 1, over ‖σ‖² + 1', () => {
-    const {changes, differences} = takeStep(net, dtp1, oneExample);
+  for (const rule of rules) {
+    it(`shares the change between weights and bias as σ and 1, over ‖σ‖² + 1: '${rule}'`, () => {
+      const update = {rule, damping: 0};
+      const {changes, differences} = takeStep(net, {...dtp1, update}, oneExample);
 
-    for (const [l, [sigma]] of inputs(net, oneExample.examples).entries()) {
-      const shared = scaled(differences[l], 1 / (inner(sigma, sigma) + 1));
-      expectClose(changes[l].kernel, product(transposed([sigma]), shared));
-      expectClose([changes[l].bias as number[]], shared);
-    }
-  });
+      for (const [l, [sigma]] of inputs(net, oneExample.examples).entries()) {
+        const shared = scaled(differences[l], 1 / (inner(sigma, sigma) + 1));
+        expectClose(changes[l].kernel, product(transposed([sigma]), shared));
+        expectClose([changes[l].bias as number[]], shared);
+      }
+    });
+  }
 
   it("of a batch is the mean of the updates of its examples: 'example'", () => {
     const config = {...dtp1, update: {rule: 'example'}} as const;
@@ -145,12 +148,12 @@ onEveryBackend('The update of a single layer (Bengio 2020, §3)', () => {
     for (const rule of rules) {
       const config = {influence, update: {rule}, decoders: {warmupSteps: 5}};
 
-      it(`is zero where the gradient of the output is: '${rule}' under influence '${influence}'`, () => {
+      it(`moves nothing where the gradient of the output is zero: '${rule}' under influence '${influence}'`, () => {
         const [before, after] = weightsAround(net, x, (output) => output.mul(0).sum(), config);
         expect(after).toEqual(before);
       });
 
-      it(`is zero for inputs of zeros, but of a bias: '${rule}' under influence '${influence}'`, () => {
+      it(`moves biases only for an input of zeros, and without them nothing: '${rule}' under influence '${influence}'`, () => {
         const zeros = scaled(x, 0);
         const loss = squaredError(net, zeros, wanted);
 
