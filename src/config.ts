@@ -98,7 +98,23 @@ export interface DTPOptimizerConfig {
      * batch. Above 0. @defaultValue 0.08
      */
     shift?: number | null;
+    /**
+     * How far the target of a hidden layer may be from its activation: ‖τ_l − h_l‖ of an example,
+     * relative to the root mean square of ‖h_l‖ over the batch. Above 0. @defaultValue null
+     */
+    target?: number | null;
+    /**
+     * How much a kernel may change in a step: ‖ΔW‖ relative to ‖W‖. A kernel of zeros has nothing to
+     * be compared with and is not bounded. Above 0. @defaultValue null
+     */
+    weights?: number | null;
   };
+  /**
+   * Differences travel down with a uniform magnitude, next to the scalar that makes up for it: the same
+   * updates, but gains of inverses that multiply up over many layers cannot leave the range of float32.
+   * Needs the schedule `sequential`, `layerwise` feedback and no `bounds.target`. @defaultValue false
+   */
+  scaled?: boolean;
   /** How decoders learn. */
   decoders?: {
     /** One of `dtp.decoderObjectives`. @defaultValue 'perturbation' */
@@ -191,7 +207,13 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     online = null,
     influence = feedback === 'gradient' ? 'none' : 'measured',
     update: {rule = 'minibatch', damping = 0.3} = {},
-    bounds: {decrease = estimatesGradient(feedback, influence) ? 2 : null, shift = 0.08} = {},
+    bounds: {
+      decrease = estimatesGradient(feedback, influence) ? 2 : null,
+      shift = 0.08,
+      target = null,
+      weights = null,
+    } = {},
+    scaled = false,
     decoders = {},
     optimizer = null,
     unpairedOptimizer = ADAM,
@@ -211,6 +233,13 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
         'optimizer: null, or online: null.',
     );
   }
+  if (scaled && (schedule !== 'sequential' || feedback !== 'layerwise' || target !== null)) {
+    throw new RangeError(
+      `DTPOptimizer: scaled is true with schedule ${show(schedule)}, feedback ${show(feedback)} and ` +
+        `bounds.target ${show(target)}, expected 'sequential', 'layerwise' and null. ` +
+        'Set these, or scaled: false.',
+    );
+  }
   return {
     learningRate,
     beta,
@@ -220,7 +249,8 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     online: online === null ? null : {decay: online.decay ?? 0},
     influence,
     update: {rule, damping},
-    bounds: {decrease, shift},
+    bounds: {decrease, shift, target, weights},
+    scaled,
     decoders: resolveDecoders(decoders),
     optimizer: optimizer === null ? null : serialized(optimizer),
     unpairedOptimizer: serialized(unpairedOptimizer),
@@ -330,6 +360,11 @@ const either = (rule: Rule, also: unknown, name: string): Rule => ({
   accepts: (value) => value === also || rule.accepts(value),
 });
 
+const trueOrFalse: Rule = {
+  valid: 'true or false',
+  accepts: (value) => typeof value === 'boolean',
+};
+
 const positive = number('above 0', (value) => value > 0);
 const notNegative = number('≥ 0', (value) => value >= 0);
 
@@ -344,7 +379,7 @@ const schema = {
     scheme: oneOf(...Object.keys(inversions)),
     iterations: wholeNumber(' ≥ 1', (value) => value >= 1),
     tolerance: number('in [0, 1)', (value) => value >= 0 && value < 1),
-    safeguard: {valid: 'true or false', accepts: (value: unknown) => typeof value === 'boolean'},
+    safeguard: trueOrFalse,
     start: oneOf('activation', 'decoder'),
   },
   schedule: oneOf('sequential', 'parallel'),
@@ -357,7 +392,10 @@ const schema = {
   bounds: {
     decrease: either(positive, null, 'null'),
     shift: either(positive, null, 'null'),
+    target: either(positive, null, 'null'),
+    weights: either(positive, null, 'null'),
   },
+  scaled: trueOrFalse,
   decoders: {
     objective: oneOf(...Object.keys(decoderObjectives)),
     rule: oneOf(...Object.keys(decoderRules)),

@@ -1,9 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type {Influence} from './index';
 
-/** Above any squared norm in float32. */
-const LARGEST = 3e38;
-
 /**
  * The paper's shares, scaled so that together the layers bring h_L to τ_L.
  *
@@ -14,13 +11,16 @@ const LARGEST = 3e38;
  * τ_l = h_l. In a net with several paths, one path alone gets less than the whole.
  */
 export const convex: Influence = {
-  scale: ({squaredNorm, movingSquaredNorms}) =>
+  scale: ({squaredNorm, differenceScale, movingNorms}) =>
     tf.tidy(() => {
-      // Relative to the smallest, so that no reciprocal overflows.
-      const norms = movingSquaredNorms();
-      const present = norms.map((norm) => tf.where(norm.greater(0), norm, LARGEST));
-      const smallest = tf.stack(present).min(0) as tf.Tensor1D;
-      const weight = (norm: tf.Tensor1D) => smallest.divNoNan(norm) as tf.Tensor1D;
-      return weight(squaredNorm).divNoNan(tf.addN(norms.map(weight)));
+      const scale = differenceScale();
+      const norm = squaredNorm.sqrt().mul(scale) as tf.Tensor1D;
+      const norms = tf.stack(movingNorms());
+      const moving = norms.greater(0);
+      // Relative to the smallest, so that no square or reciprocal leaves the range of float32.
+      const smallest = tf.where(moving, norms, norms.max(0, true)).min(0) as tf.Tensor1D;
+      const total = smallest.divNoNan(norms).square().sum(0);
+      const nearness = smallest.divNoNan(norm);
+      return nearness.mul(scale).mul(nearness).divNoNan(total) as tf.Tensor1D;
     }),
 };

@@ -15,21 +15,23 @@ export interface PassedDown {
 
 /** What is known of a layer when its share of the step is decided. */
 export interface InfluenceContext {
-  /** ‖d_l‖² = ‖τ_l − h_l‖², `[batch]`. */
+  /** ‖d_l‖², `[batch]`. */
   squaredNorm: tf.Tensor1D;
+  /** c_l in τ_l − h_l = c_l d_l, 1 unless differences are `scaled`; `[batch]`. */
+  differenceScale: () => tf.Tensor1D;
   /** ‖τ_L − h_L‖² summed over the output layers that this one leads to, `[batch]`. */
   outputSquaredNorm: () => tf.Tensor1D;
-  /** ‖τ_l − h_l‖² of each layer that moves, `[batch]`. */
-  movingSquaredNorms: () => tf.Tensor1D[];
-  /** For each layer or arm that this one feeds: what it sent down, its own s and ‖d‖². */
+  /** ‖τ_l − h_l‖ of each layer that moves, `[batch]`. */
+  movingNorms: () => tf.Tensor1D[];
+  /** For each layer or arm that this one feeds: what it sent down, its own s c and ‖d‖². */
   consumers: Array<PassedDown & {influence: tf.Tensor1D; target: tf.Tensor1D}>;
   /** L, the number of layers that move. */
   layers: number;
 }
 
-/** How much of its step a layer takes: s_l in Δ h_l = s_l (τ_l − h_l). */
+/** How much of its step a layer takes: s_l in Δ h_l = s_l (τ_l − h_l) = s_l c_l d_l. */
 export interface Influence {
-  /** s_l of every example, `[batch]`. */
+  /** s_l c_l of every example, `[batch]`; c_l = 1 unless differences are `scaled`. */
   scale(context: InfluenceContext): tf.Tensor1D;
 }
 

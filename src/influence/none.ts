@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import type {Influence} from './index';
 
 /**
@@ -9,5 +8,5 @@ import type {Influence} from './index';
  * Each layer alone would bring h_L to τ_L; L layers at once move it L times as far.
  */
 export const none: Influence = {
-  scale: ({squaredNorm}) => tf.onesLike(squaredNorm),
+  scale: ({differenceScale}) => differenceScale(),
 };

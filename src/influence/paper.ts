@@ -10,6 +10,7 @@ import type {Influence} from './index';
  * small and the share too large (`measured` corrects for that). 0 where τ_l = h_l.
  */
 export const paper: Influence = {
-  scale: ({squaredNorm, outputSquaredNorm}) =>
-    tf.tidy(() => outputSquaredNorm().divNoNan(squaredNorm)),
+  scale: ({squaredNorm, differenceScale, outputSquaredNorm}) =>
+    // s_l c_l = ‖τ_L − h_L‖² / (c_l ‖d_l‖²), without a square of c_l that might overflow.
+    tf.tidy(() => outputSquaredNorm().divNoNan(squaredNorm).div(differenceScale())),
 };

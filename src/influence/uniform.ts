@@ -7,5 +7,5 @@ import type {Influence} from './index';
  *     s_l = 1 / L                                                              (Bengio 2020, §8)
  */
 export const uniform: Influence = {
-  scale: ({squaredNorm, layers}) => tf.fill(squaredNorm.shape, 1 / layers),
+  scale: ({differenceScale, layers}) => tf.tidy(() => differenceScale().div(layers)),
 };

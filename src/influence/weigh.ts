@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {squaredNorms} from '../step/per_example';
 import type {TargetPoint, TrainingStep} from '../step/training_step';
+import {scaleOf} from '../targets/scale_down';
 import {influences} from './index';
 
 /** Decides for every call that has a target how much of its step it takes: sets `influence`. */
@@ -24,8 +25,9 @@ export function weigh(step: TrainingStep): void {
       if (known !== undefined) return known;
       const found = scale({
         squaredNorm: squaredNorm(point),
+        differenceScale: () => scaleOf(point),
         outputSquaredNorm: () => tf.addN(outputsOf(point).map(squaredNorm)) as tf.Tensor1D,
-        movingSquaredNorms: () => moving.map(squaredNorm),
+        movingNorms: () => moving.map((record) => squaredNorm(record).sqrt().mul(scaleOf(record))),
         consumers: point.consumers.flatMap((consumer) => {
           const {passed, difference} = consumer;
           if (passed === null || difference === null) return [];

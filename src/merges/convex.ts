@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {norms} from '../step/per_example';
 import type {Merge} from './index';
 
 /**
@@ -20,10 +21,3 @@ export const convex: Merge = (differences) =>
     const closeness = shortest.divNoNan(lengths).square();
     return closeness.divNoNan(closeness.sum(0, true)) as tf.Tensor2D;
   });
-
-/** ‖a_b‖ of every example b, also where its square leaves the range of float32: `[batch]`. */
-function norms(a: tf.Tensor): tf.Tensor {
-  const rows = a.reshape([a.shape[0], -1]);
-  const largest = rows.abs().max(1, true);
-  return rows.divNoNan(largest).square().sum(1, true).sqrt().mul(largest).squeeze([1]);
-}

@@ -14,7 +14,7 @@ export type Id = Pick<tf.Tensor, 'id'>;
  * Finds out, from the operations of the forward pass, which paired call feeds which, whatever stock
  * layers, nested models or plain operations lie in between. Arms of branches are points on the way.
  *
- * Sets `consumers` and `passesDown` of every call and arm, and `soleUser` of every call. A point needs
+ * Sets `consumers`, `origins` and `passesDown` of every call and arm, and `soleUser` of every call. A point needs
  * a target if its own weights are trained or if something trained lies below it.
  *
  * @param tape The operations in the order they ran.
@@ -32,6 +32,7 @@ export function linkRecords(step: TrainingStep, tape: TapeOperation[], loss: Id)
     const below = point === undefined ? Object.values(inputs) : [{id: point.tapeIds.input}];
     const found = union(below.map(({id}) => origins.get(id)));
     if (point !== undefined) {
+      point.origins = found;
       point.passesDown = found.size > 0;
       for (const origin of found) {
         if (!(origin instanceof tf.Variable)) origin.consumers.push(point);
@@ -65,7 +66,8 @@ export function nextCalls({consumers}: TargetPoint): LayerRecord[] {
   return [...reached].filter(isCall);
 }
 
-function isCall(point: TargetPoint): point is LayerRecord {
+/** Whether a point, or what else lies below one, is a call of a paired layer. */
+export function isCall(point: TargetPoint | tf.Variable): point is LayerRecord {
   return 'layer' in point;
 }
 

@@ -42,7 +42,9 @@ export function recordBranch(
       tapeIds: {input: common.id, output: h.id},
       passesDown: false,
       consumers: [],
+      origins: new Set(),
       difference: null,
+      logScaleBelow: null,
       passed: null,
       influence: null,
     });

@@ -50,7 +50,9 @@ export function recordCall(step: TrainingStep, layer: PairedLayer, x: tf.Tensor)
     moments: [],
     passesDown: false,
     consumers: [],
+    origins: new Set(),
     difference: null,
+    logScaleBelow: null,
     passed: null,
     influence: null,
   };

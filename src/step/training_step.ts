@@ -19,11 +19,15 @@ export interface TargetPoint {
   passesDown: boolean;
   /** The next points above, whose targets reach this one. */
   consumers: TargetPoint[];
-  /** d_l = τ_l − h_l; null where no path leads to the loss. */
+  /** The next points and trained variables below, which its target reaches. */
+  origins: ReadonlySet<TargetPoint | tf.Variable>;
+  /** d_l = (τ_l − h_l) / c_l, with c_l = 1 unless `scaled`; null where no path leads to the loss. */
   difference: tf.Tensor | null;
+  /** log c of what it sent down, `[batch]`; null unless differences are `scaled` (see `scaleDown`). */
+  logScaleBelow: tf.Tensor1D | null;
   /** What it sent towards its input, for the influence of the layers below. */
   passed: PassedDown | null;
-  /** s_l, the share of the step that is taken here, `[batch]`. */
+  /** s_l c_l, how much of `difference` the step takes here, `[batch]`. */
   influence: tf.Tensor1D | null;
 }
 

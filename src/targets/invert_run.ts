@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {schemes} from '../inversion/index';
-import {relax, type Start} from '../inversion/iterate';
+import {type Link, relax, type Start} from '../inversion/iterate';
+import {norms, scaleExamples, squaredNorms} from '../step/per_example';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {displacements} from './displacements';
 
@@ -10,7 +11,8 @@ import {displacements} from './displacements';
  *
  * In displacements: the start is the activation itself, 0, or what the decoder makes of the target.
  * A run ends where a stock layer lies below, where another path starts from the same activation, and
- * where nothing below is trained.                                  (Bengio 2020, §6; §9, Algorithm)
+ * where nothing below is trained. `bounds.target` confines every iterate.
+ *                                                          (Bengio 2020, §6; §9, Algorithm; §10.4)
  *
  * @param target d_l of the first, `[batch, ...output]`.
  */
@@ -24,6 +26,7 @@ export function invertRun(step: TrainingStep, first: LayerRecord, target: tf.Ten
       inversion.start === 'activation'
         ? {x: tf.zerosLike(record.input), y: tf.zerosLike(record.output)}
         : null,
+    ...confinement(step, record),
   }));
   const keepMoment = (found: Start[]) => {
     for (const [i, {x, y}] of found.entries()) {
@@ -47,4 +50,28 @@ function runFrom(first: LayerRecord): LayerRecord[] {
     run.unshift(below.record);
   }
   return run.reverse();
+}
+
+/** Keeps d_{l−1} within `bounds.target`; for what stock layers return, that is relative to it. */
+function confinement(step: TrainingStep, {input, below}: LayerRecord): Pick<Link, 'confine'> {
+  const {target} = step.config.bounds;
+  if (target === null) return {};
+  const limit = step.own(
+    tf.tidy(() =>
+      squaredNorms(below?.preActivation ?? input)
+        .mean()
+        .sqrt()
+        .mul(target),
+    ),
+  );
+  return {confine: (difference) => shortened(difference, limit)};
+}
+
+/** Every example of a difference, made no longer than the limit, in its direction. */
+function shortened(difference: tf.Tensor, limit: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    const lengths = norms(difference);
+    const part = tf.where(lengths.greater(limit), limit.divNoNan(lengths), tf.onesLike(lengths));
+    return scaleExamples(difference, part as tf.Tensor1D);
+  });
 }

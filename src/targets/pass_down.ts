@@ -5,6 +5,7 @@ import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {displacements} from './displacements';
 import {gain} from './gain';
 import {invertRun} from './invert_run';
+import {scaleDown} from './scale_down';
 import {fromTape, toTape} from './tape_units';
 
 /**
@@ -48,10 +49,18 @@ function differenceBelow(step: TrainingStep, record: LayerRecord, target: tf.Ten
   if (step.config.feedback === 'gradient') return displacements(record).transpose(target);
 
   if (record.inverted === null) invertRun(step, record, target);
-  const {x: below, y: reached} = record.inverted as Inverted;
+  const {x: found, y: reached} = record.inverted as Inverted;
+  const share = step.own(gain(reached, target));
+  if (!step.config.scaled) {
+    record.passed = {squaredNorm: step.own(squaredNorms(found)), gain: share};
+    return found;
+  }
+  const {sent, logScale, factor} = scaleDown(record, found, target);
+  record.logScaleBelow = step.own(logScale);
+  step.own(factor);
   record.passed = {
-    squaredNorm: step.own(squaredNorms(below)),
-    gain: step.own(gain(reached, target)),
+    squaredNorm: step.own(squaredNorms(sent)),
+    gain: step.own(share.mul(factor)),
   };
-  return below;
+  return step.own(sent);
 }

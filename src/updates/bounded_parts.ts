@@ -1,9 +1,9 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import {NonFiniteError} from '../step/non_finite_error';
 import {sumsOf} from '../step/sums_of';
 import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
-import {decreasePart, shiftPart} from './bounds';
+import {decreasePart, shiftPart, weightsPart} from './bounds';
 import type {LayerChange} from './weight_changes';
 
 /**
@@ -30,20 +30,34 @@ export function boundedParts(
       tensor: tensor as tf.Tensor,
     })),
   ];
-  const [lossValue, ...sums] = sumsOf([
-    loss,
-    ...checked.map(({tensor}) => tensor),
-    ...layers.map(({squaredShift}) => squaredShift),
-  ]);
+  const {decrease, shift, weights} = config.bounds;
+  const [lossValue, ...sums] = tf.tidy(() =>
+    sumsOf([
+      loss,
+      ...checked.map(({tensor}) => tensor),
+      ...layers.map(({squaredShift}) => squaredShift),
+      ...(weights === null ? [] : layers.flatMap(squaredKernels)),
+    ]),
+  );
   const bad = checked.findIndex((_, i) => !Number.isFinite(sums[i]));
   if (bad !== -1) throw new NonFiniteError(`${checked[bad].what} is not finite`);
 
-  const {decrease, shift} = config.bounds;
   const squaredShifts = sums.slice(checked.length);
-  const parts = layers.map(({hidden}, i) => shiftPart(shift, squaredShifts[i], hidden));
+  const kernels = squaredShifts.slice(layers.length);
+  const parts = layers.map(({hidden}, i) =>
+    Math.min(
+      shiftPart(shift, squaredShifts[i], hidden),
+      weightsPart(weights, kernels[2 * i], kernels[2 * i + 1]),
+    ),
+  );
   // s_l d_l / β estimates −∂L_b/∂h_l, so that its product with the change made is a decrease.
   const progress = parts.reduce((sum, part, i) => sum + part * sums[i], 0);
   const predicted = rate === 0 ? 0 : progress / (rate * records[0].input.shape[0]);
   const whole = decreasePart(decrease, lossValue, predicted);
   return parts.map((part) => part * whole);
+}
+
+/** The entries of ‖ΔW‖² and of ‖W‖², for their sums. */
+function squaredKernels({changes: [kernel]}: LayerChange): tf.Tensor[] {
+  return [kernel.change.square(), kernel.variable.square()];
 }

@@ -4,7 +4,7 @@
  *     min(1, limit / shift),   shift = ‖Δh_l‖ / ‖h_l‖ over the batch
  *
  * Only hidden layers are bounded: nothing builds on the output. Units that a long step throws out of
- * reach (relu) do not come back.                 (Bengio 2020, §10.4: bounding the maximum deviation)
+ * reach (relu) do not come back.              (after Bengio 2020, §10.4: bounding the maximum deviation)
  *
  * @param squaredShift shift².
  * @param hidden Whether other layers build on this one's outputs.
@@ -12,6 +12,26 @@
 export function shiftPart(limit: number | null, squaredShift: number, hidden: boolean): number {
   if (limit === null || !hidden || squaredShift <= limit ** 2) return 1;
   return limit / Math.sqrt(squaredShift);
+}
+
+/**
+ * How much of its change a kernel may take so that it stays near what it was.
+ *
+ *     min(1, limit · ‖W‖ / ‖ΔW‖)
+ *
+ * A kernel of zeros has no size to be compared with, and takes the whole.
+ *                            (Bengio 2020, §10.4: bounding the maximum change in the synaptic weights)
+ *
+ * @param squaredChange ‖ΔW‖².
+ * @param squaredNorm ‖W‖².
+ */
+export function weightsPart(
+  limit: number | null,
+  squaredChange: number,
+  squaredNorm: number,
+): number {
+  if (limit === null || squaredNorm === 0) return 1;
+  return Math.min(1, limit * Math.sqrt(squaredNorm / squaredChange));
 }
 
 /**

@@ -16,12 +16,15 @@ export interface Consumer {
 /** What an influence is told, from plain numbers. */
 export function contextOf({
   squaredNorm,
+  differenceScale = squaredNorm.map(() => 1),
   output = squaredNorm,
   consumers = [],
   moving = [squaredNorm],
   layers = 1,
 }: {
   squaredNorm: number[];
+  /** c_l. */
+  differenceScale?: number[];
   output?: number[];
   consumers?: Consumer[];
   moving?: number[][];
@@ -29,6 +32,7 @@ export function contextOf({
 }): InfluenceContext {
   return {
     squaredNorm: tf.tensor1d(squaredNorm),
+    differenceScale: () => tf.tensor1d(differenceScale),
     outputSquaredNorm: () => tf.tensor1d(output),
     consumers: consumers.map(({gain, influence, target, sent}) => ({
       gain: tf.tensor1d(gain),
@@ -36,7 +40,7 @@ export function contextOf({
       target: tf.tensor1d(target),
       squaredNorm: tf.tensor1d(sent),
     })),
-    movingSquaredNorms: () => moving.map((norm) => tf.tensor1d(norm)),
+    movingNorms: () => moving.map((squared) => tf.tensor1d(squared.map(Math.sqrt))),
     layers,
   };
 }

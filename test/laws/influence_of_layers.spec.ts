@@ -1,15 +1,6 @@
 import type {InfluenceName} from '../../src/influence/index';
 import {onEveryBackend} from '../support/backends';
-import {
-  identity,
-  inner,
-  type Matrix,
-  product,
-  randomMatrix,
-  scaled,
-  sum,
-  transposed,
-} from '../support/float64';
+import {inner, type Matrix, scaled, sum, transposed} from '../support/float64';
 import {
   beta,
   changed,
@@ -21,10 +12,10 @@ import {
   LAYERS,
   type Net,
   outputChange,
+  rotation,
   SOLVED,
   type Step,
   takeStep,
-  WIDTH,
   wanted,
   x,
 } from './invertible_net';
@@ -124,13 +115,7 @@ function scaleRows(rows: Matrix, factors: number[]): Matrix {
 /** Linear layers W = c Q, Q orthogonal. */
 function scaledRotations(c: number): Net {
   return invertibleNet('linear').map((layer, l) => {
-    const q = product(reflection(40 + l), reflection(50 + l));
+    const q = rotation(l);
     return {...layer, kernel: scaled(q, c), decoder: scaled(transposed(q), 1 / c)};
   });
-}
-
-/** I − 2 v vᵀ / ‖v‖². */
-function reflection(seed: number): Matrix {
-  const v = randomMatrix(1, WIDTH, seed);
-  return sum(identity(WIDTH), scaled(product(transposed(v), v), -2 / inner(v[0], v[0])));
 }

@@ -9,6 +9,7 @@ import {expectTensorsClose} from '../support/expect_tensors';
 import {
   diagonal,
   identity,
+  inner,
   inverse,
   type Matrix,
   product,
@@ -87,6 +88,17 @@ export function pairedModel(net: Net): tf.Sequential {
     });
   }
   return model;
+}
+
+/** An orthogonal matrix, another one for every l. */
+export function rotation(l: number): Matrix {
+  return product(reflection(40 + l), reflection(50 + l));
+}
+
+/** I − 2 v vᵀ / ‖v‖². */
+function reflection(seed: number): Matrix {
+  const v = randomMatrix(1, WIDTH, seed);
+  return sum(identity(WIDTH), scaled(product(transposed(v), v), -2 / inner(v[0], v[0])));
 }
 
 /** x_l = σ(h_{l−1}), the inputs of every layer, one row for each example. */

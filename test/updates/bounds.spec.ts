@@ -1,7 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
-import {decreasePart, shiftPart} from '../../src/updates/bounds';
+import {norms, squaredNorms} from '../../src/step/per_example';
+import {decreasePart, shiftPart, weightsPart} from '../../src/updates/bounds';
+import {invertibleNet, pairedModel, squaredError, wanted, x} from '../laws/invertible_net';
+import {architectures, data, stockAndPaired} from '../support/architectures';
 import {onEveryBackend} from '../support/backends';
+import {scaled} from '../support/float64';
+import {pass} from '../targets/pass';
 
 describe('decreasePart', () => {
   it('shortens a step to the limit times the loss', () => {
@@ -26,6 +31,19 @@ describe('shiftPart', () => {
     expect(shiftPart(0.1, 0.01, true)).toBe(1);
     expect(shiftPart(null, 9, true)).toBe(1);
     expect(shiftPart(0.1, 9, false)).toBe(1);
+  });
+});
+
+describe('weightsPart', () => {
+  it('shortens the change of a kernel to the limit times its size', () => {
+    expect(weightsPart(0.1, 0.25, 4) * Math.sqrt(0.25)).toBeCloseTo(0.1 * Math.sqrt(4), 12);
+  });
+
+  it('takes a change whole within the limit, without one, and of a kernel of zeros', () => {
+    expect(weightsPart(0.1, 0.04, 4)).toBe(1);
+    expect(weightsPart(0.1, 0, 4)).toBe(1);
+    expect(weightsPart(null, 9, 4)).toBe(1);
+    expect(weightsPart(0.1, 9, 0)).toBe(1);
   });
 });
 
@@ -92,4 +110,75 @@ onEveryBackend('the bounds of a training step', () => {
     const moved = (first.apply(x) as tf.Tensor).sub(before);
     expect(moved.norm().div(before.norm()).dataSync()[0]).toBeCloseTo(0.02, 4);
   });
+
+  it('changes a kernel by the limit and no further', async () => {
+    const x = tf.randomNormal([16, 4], 0, 1, 'float32', 1);
+    const y = tf.randomNormal([16, 3], 0, 100, 'float32', 2);
+    const layers = [dtp.layers.dense({units: 8, inputShape: [4]}), dtp.layers.dense({units: 3})];
+    const model = tf.sequential({layers});
+    const bounds = {decrease: null, shift: null, weights: 0.02};
+    model.compile({optimizer: new dtp.DTPOptimizer({bounds}), loss: 'meanSquaredError'});
+    const before = layers.map((layer) => layer.getWeights()[0].clone());
+    await model.trainOnBatch(x, y);
+    for (const [i, layer] of layers.entries()) {
+      const change = layer.getWeights()[0].sub(before[i]);
+      expect(change.norm().div(before[i].norm()).dataSync()[0]).toBeCloseTo(0.02, 4);
+    }
+  });
+
+  it('puts no target farther from its activation than the limit, whatever a decoder says', () => {
+    for (const schedule of ['sequential', 'parallel'] as const) {
+      tf.tidy(() => {
+        const net = invertibleNet().map((layer) => ({
+          ...layer,
+          decoder: scaled(layer.decoder, 100),
+        }));
+        const model = pairedModel(net);
+        const loss = () => squaredError(net, x, wanted)(model.apply(tf.tensor2d(x)) as tf.Tensor);
+        const limit = 1e-3;
+        const config = {
+          schedule,
+          inversion: {iterations: 4, safeguard: false},
+          bounds: {target: limit},
+        };
+        const lengths = pass(
+          config,
+          model,
+          loss as () => tf.Scalar,
+          ({records}) =>
+            records.slice(0, -1).map(({difference, output}) => {
+              const size = squaredNorms(output).mean().sqrt();
+              return Array.from(
+                norms(difference as tf.Tensor)
+                  .div(size)
+                  .dataSync(),
+              );
+            }),
+          0,
+        );
+        for (const length of lengths.flat()) expect(length).toBeLessThan(limit * (1 + 1e-5));
+        // The decoders ask for far more, so the limit is where the targets are.
+        expect(Math.max(...lengths[0])).toBeCloseTo(limit, 6);
+      });
+    }
+  });
+
+  const settings = {
+    'a scalar for differences': {scaled: true},
+    'every bound': {
+      bounds: {decrease: 1, shift: 0.1, target: 0.1, weights: 0.1},
+    },
+  };
+  for (const [name, config] of Object.entries(settings)) {
+    it(`leaves no tensor behind with ${name}`, async () => {
+      const architecture = architectures['stock layers in between'];
+      const [, model] = stockAndPaired(architecture);
+      model.compile({optimizer: new dtp.DTPOptimizer(config), loss: 'meanSquaredError'});
+      const {x, y} = data(architecture, 4);
+      await model.trainOnBatch(x, y);
+      const before = tf.memory().numTensors;
+      for (let step = 0; step < 5; step++) await model.trainOnBatch(x, y);
+      expect(tf.memory().numTensors).toBe(before);
+    });
+  }
 });

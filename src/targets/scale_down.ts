@@ -1,0 +1,69 @@
+import * as tf from '@tensorflow/tfjs';
+import {isCall} from '../step/link_records';
+import {norms, scaleExamples} from '../step/per_example';
+import {tidyRecord} from '../step/tidy_record';
+import type {LayerRecord, TargetPoint} from '../step/training_step';
+
+/** What a layer sends towards its input in place of a difference. */
+export interface ScaledDown {
+  /** d_{l−1}, of the magnitude of d_l. */
+  sent: tf.Tensor;
+  /** log c_{l−1}, which brings it back: τ_{l−1} − h_{l−1} = c_{l−1} d_{l−1}, `[batch]`. */
+  logScale: tf.Tensor1D;
+  /** d_{l−1} relative to what the inversion of d_l found, `[batch]`. */
+  factor: tf.Tensor1D;
+}
+
+/**
+ * Scales a target difference so that magnitudes stay uniform over the layers, with the scalar that
+ * makes up for it.
+ *
+ *     d_{l−1} = r c_l / c_{l−1},   c_{l−1} = c_l ‖r‖ / ‖d_l‖,   r what the inversion of d_l found
+ *
+ * The product c_l d_l is the τ_l − h_l of DTP1. Through a direct link every example has a scalar of
+ * its own. Stock layers may mix examples (batch normalisation), so below them the whole batch has
+ * one, the largest; and where targets meet others or pass trained variables, which take them as
+ * gradients, c_{l−1} = 1. Logarithms, because c is a product over many layers.
+ *                                                                             (Bengio 2020, §10.4)
+ *
+ * @param found r, `[batch, ...input]`.
+ * @param target d_l, `[batch, ...output]`.
+ * @returns The caller's to dispose.
+ */
+export function scaleDown(record: LayerRecord, found: tf.Tensor, target: tf.Tensor): ScaledDown {
+  return tidyRecord(() => {
+    const above = logScaleOf(record);
+    const growth = norms(found).divNoNan(norms(target));
+    // Where nothing is sent, nothing is to be scaled.
+    const safe = tf.where(growth.greater(0), growth, tf.onesLike(growth)) as tf.Tensor1D;
+    const wanted = above.add(safe.log()) as tf.Tensor1D;
+    const [logScale, factor] = record.soleUser
+      ? [wanted, safe.reciprocal()]
+      : asOne(alone(record) ? wanted.max() : tf.scalar(0), above);
+    return {sent: scaleExamples(found, factor), logScale, factor} as ScaledDown;
+  });
+}
+
+/** c_l of a point: what the one above says it is, or 1, `[batch]`. */
+export function scaleOf(point: TargetPoint): tf.Tensor1D {
+  return tf.tidy(() => logScaleOf(point).exp());
+}
+
+function logScaleOf({consumers, difference}: TargetPoint): tf.Tensor1D {
+  // Where there are several above, c = 1 for all of them.
+  const known = consumers[0]?.logScaleBelow ?? null;
+  return known === null ? tf.zeros([(difference as tf.Tensor).shape[0]]) : known.clone();
+}
+
+/** One scalar for all examples, given what each has: log c and c_l / c. */
+function asOne(logScale: tf.Tensor, above: tf.Tensor1D): [tf.Tensor1D, tf.Tensor1D] {
+  return [logScale.add(tf.zerosLike(above)), above.sub(logScale).exp()] as [
+    tf.Tensor1D,
+    tf.Tensor1D,
+  ];
+}
+
+/** Whether all that a point's target reaches next are calls that no other target reaches. */
+function alone({origins}: LayerRecord): boolean {
+  return [...origins].every((origin) => isCall(origin) && origin.consumers.length === 1);
+}

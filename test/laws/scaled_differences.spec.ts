@@ -1,0 +1,194 @@
+import * as tf from '@tensorflow/tfjs';
+import {type InfluenceName, influences} from '../../src/influence/index';
+import {weigh} from '../../src/influence/weigh';
+import {norms, scaleExamples} from '../../src/step/per_example';
+import type {LayerRecord, TrainingStep} from '../../src/step/training_step';
+import type {Propagation} from '../../src/targets/propagate';
+import {scaleOf} from '../../src/targets/scale_down';
+import {architectures, data, stockAndPaired} from '../support/architectures';
+import {onEveryBackend} from '../support/backends';
+import {expectTensorsClose} from '../support/expect_tensors';
+import {inner, type Matrix, product, scaled, transposed} from '../support/float64';
+import {lossOf, pass} from '../targets/pass';
+import {
+  expectClose,
+  invertibleNet,
+  type Loss,
+  type Net,
+  pairedModel,
+  rotation,
+  wanted,
+  x,
+} from './invertible_net';
+
+const names = Object.keys(influences) as InfluenceName[];
+
+onEveryBackend('Differences of uniform magnitude with a scalar (Bengio 2020, §10.4)', () => {
+  for (const [name, architecture] of Object.entries(architectures)) {
+    it(`make the same updates as those that travel as they are: ${name}`, () => {
+      tf.tidy(() => {
+        const [, paired] = stockAndPaired(architecture);
+        const loss = lossOf(paired, data(architecture, 5));
+        const changes = (influence: InfluenceName, scaled: boolean, decoderSteps = 0) => {
+          const config = {beta: 1e-6, influence, scaled};
+          const look = (step: TrainingStep, {gradients}: Propagation) => {
+            weigh(step);
+            const others = Object.values(gradients).filter((gradient) => gradient !== null);
+            return [...step.records.map(stepOf), ...others].map((tensor) => tensor.clone());
+          };
+          return pass(config, paired, loss, look, decoderSteps);
+        };
+        changes('none', false, 20);
+        for (const influence of names) {
+          const plain = changes(influence, false);
+          for (const [i, tensor] of changes(influence, true).entries()) {
+            expectTensorsClose(tensor, plain[i], 1e-5);
+          }
+        }
+      });
+    });
+  }
+
+  it('have the length of the output’s, for every example and layer of a directly linked net', () => {
+    takeScaledStep(invertibleNet(), 'paper', (records) => {
+      const expected = norms(records[records.length - 1].difference as tf.Tensor);
+      for (const {difference} of records) {
+        expectTensorsClose(norms(difference as tf.Tensor), expected, 1e-5);
+      }
+    });
+  });
+
+  it('times the scalar are τ − h', () => {
+    const targets = (scaled: boolean) =>
+      takeScaledStep(
+        invertibleNet(),
+        'paper',
+        (records) =>
+          records.map((record) =>
+            scaleExamples(record.difference as tf.Tensor, scaleOf(record)).arraySync(),
+          ) as Matrix[],
+        scaled,
+      );
+    const [plain, uniform] = [targets(false), targets(true)];
+    for (const [l, difference] of uniform.entries()) expectClose(difference, plain[l]);
+  });
+
+  const chains: Record<string, number[]> = {
+    '1e12 over 12 layers': Array(12).fill(10),
+    '1e-12 over 12 layers': Array(12).fill(0.1),
+    '1e12 and 1e-12 in turn': Array.from({length: 12}, (_, l) => (l % 2 === 0 ? 1e12 : 1e-12)),
+    '1e24 over 12 layers': Array(12).fill(100),
+    '1e-24 over 12 layers': Array(12).fill(0.01),
+  };
+  for (const [name, gains] of Object.entries(chains)) {
+    for (const influence of names) {
+      it(`survive gains of ${name}: '${influence}'`, () => {
+        const net = rotations(gains);
+        const steps = takeScaledStep(net, influence, stepsOf);
+        const expected = exactSteps(net, influence);
+        for (const [l, step] of steps.entries()) {
+          if (largest(expected[l]) > SMALLEST) expectClose(step, expected[l], 1e-4);
+          else expect(largest(step)).toBeLessThanOrEqual(2 * SMALLEST);
+        }
+      });
+    }
+  }
+
+  it('survive where differences that travel as they are do not', () => {
+    const net = rotations(Array(12).fill(0.005));
+    const [lowest] = takeScaledStep(net, 'paper', stepsOf, false);
+    const exact = exactSteps(net, 'paper')[0];
+    expect(
+      lowest.flat().every((entry, i) => Math.abs(entry / exact.flat()[i] - 1) < 0.5),
+    ).toBeFalse();
+  });
+
+  for (const gain of [1e12, 1e-12]) {
+    it(`survive decoders that are ${gain} times too large in each of 12 layers, as measured`, () => {
+      const net = rotations(Array(12).fill(1));
+      const wrong = net.map((layer) => ({...layer, decoder: scaled(layer.decoder, gain)}));
+      const steps = takeScaledStep(wrong, 'measured', stepsOf);
+      for (const [l, step] of exactSteps(net, 'measured').entries()) {
+        expectClose(steps[l], step, 1e-4);
+      }
+    });
+  }
+});
+
+/** The size of targets. */
+const beta = 1e-3;
+
+/** Of a float32 with all its digits. */
+const SMALLEST = 2 ** -126;
+
+function largest(rows: Matrix): number {
+  return Math.max(...rows.flat().map(Math.abs));
+}
+
+/** −⟨wanted, h_L⟩: its gradient is the same however large h_L is. */
+const linearLoss: Loss = (output) => output.mul(wanted).sum().div(-x.length);
+
+/** One pass of the step with one plain correction for each layer, exact where decoders are. */
+function takeScaledStep<Result>(
+  net: Net,
+  influence: InfluenceName,
+  look: (records: LayerRecord[]) => Result,
+  scaled = true,
+): Result {
+  return tf.tidy(() => {
+    const config = {beta, influence, scaled, inversion: {safeguard: false}};
+    const model = pairedModel(net);
+    const loss = () => linearLoss(model.apply(tf.tensor2d(x)) as tf.Tensor) as tf.Scalar;
+    const weighed = (step: TrainingStep) => {
+      weigh(step);
+      return look(step.records);
+    };
+    return pass(config, model, loss, weighed, 0) as tf.TensorContainer;
+  }) as Result;
+}
+
+/** s_l (τ_l − h_l). */
+function stepOf({difference, influence}: LayerRecord): tf.Tensor {
+  return scaleExamples(difference as tf.Tensor, influence as tf.Tensor1D);
+}
+
+function stepsOf(records: LayerRecord[]): Matrix[] {
+  return records.map((record) => stepOf(record).arraySync() as Matrix);
+}
+
+/** Linear layers W = c Q without bias, Q orthogonal, with the exact inverse as decoder. */
+function rotations(gains: number[]): Net {
+  return gains.map((gain, l) => {
+    const q = rotation(l);
+    return {
+      kernel: scaled(q, gain),
+      bias: null,
+      activation: 'linear',
+      decoder: scaled(transposed(q), 1 / gain),
+    };
+  });
+}
+
+/** s_l (τ_l − h_l) in float64. */
+function exactSteps(net: Net, influence: InfluenceName): Matrix[] {
+  let difference = scaled(wanted, beta);
+  const differences = [difference];
+  for (const {decoder} of net.slice(1).reverse()) {
+    difference = product(difference, decoder);
+    differences.unshift(difference);
+  }
+  const squared = differences.map((rows) => rows.map((row) => inner(row, row)));
+  const total = x.map((_, i) => squared.reduce((sum, layer) => sum + 1 / layer[i], 0));
+  const share = (l: number, i: number) => {
+    const ofOutput = squared[net.length - 1][i] / squared[l][i];
+    const shares = {
+      none: 1,
+      uniform: 1 / net.length,
+      convex: 1 / squared[l][i] / total[i],
+      paper: ofOutput,
+      measured: ofOutput,
+    };
+    return shares[influence];
+  };
+  return differences.map((rows, l) => rows.map((row, i) => scaled([row], share(l, i))[0]));
+}
