@@ -2,23 +2,31 @@ import * as tf from '@tensorflow/tfjs';
 import {squaredNorms} from '../step/per_example';
 import type {TargetPoint, TrainingStep} from '../step/training_step';
 import {scaleOf} from '../targets/scale_down';
-import {influences} from './index';
+import {type InfluenceName, influences} from './index';
 
 /** Decides for every call that has a target how much of its step it takes: sets `influence`. */
 export function weigh(step: TrainingStep): void {
-  const {scale} = influences[step.config.influence];
-  const hasTarget = ({difference}: TargetPoint) => difference !== null;
   const targeted = step.records.filter(hasTarget);
-  tf.tidy(() => {
-    const norms = new Map<TargetPoint, tf.Tensor1D>(
-      [...targeted, ...step.arms.filter(hasTarget)].map((point) => [
-        point,
-        squaredNorms(point.difference as tf.Tensor),
-      ]),
-    );
-    const squaredNorm = (point: TargetPoint) => norms.get(point) as tf.Tensor1D;
-    const moving = targeted.filter(({trains}) => trains);
-    const shares = new Map<TargetPoint, tf.Tensor1D>();
+  for (const [i, share] of sharesOf(step, step.config.influence, targeted).entries()) {
+    targeted[i].influence = step.own(share);
+  }
+}
+
+/**
+ * s c of some points by an influence, `[batch]` each; the caller's to dispose.
+ *
+ * @param points With a target, as all that they feed have by then.
+ */
+export function sharesOf(
+  step: TrainingStep,
+  influence: InfluenceName,
+  points: TargetPoint[],
+): tf.Tensor1D[] {
+  const {scale} = influences[influence];
+  const moving = step.records.filter((record) => record.trains && hasTarget(record));
+  const squaredNorm = (point: TargetPoint) => squaredNormOf(step, point);
+  const shares = new Map<TargetPoint, tf.Tensor1D>();
+  return tf.tidy(() => {
     // A layer's share follows from those that it feeds.
     const share = (point: TargetPoint): tf.Tensor1D => {
       const known = shares.get(point);
@@ -29,8 +37,8 @@ export function weigh(step: TrainingStep): void {
         outputSquaredNorm: () => tf.addN(outputsOf(point).map(squaredNorm)) as tf.Tensor1D,
         movingNorms: () => moving.map((record) => squaredNorm(record).sqrt().mul(scaleOf(record))),
         consumers: point.consumers.flatMap((consumer) => {
-          const {passed, difference} = consumer;
-          if (passed === null || difference === null) return [];
+          const {passed} = consumer;
+          if (passed === null || !hasTarget(consumer)) return [];
           return [{...passed, influence: share(consumer), target: squaredNorm(consumer)}];
         }),
         layers: moving.length,
@@ -38,15 +46,29 @@ export function weigh(step: TrainingStep): void {
       shares.set(point, found);
       return found;
     };
-    for (const record of targeted) record.influence = step.own(share(record));
+    return points.map(share);
   });
+}
+
+/** ‖d‖² of a point, found once a step: influences and merges ask for it, again and again. */
+function squaredNormOf(step: TrainingStep, point: TargetPoint): tf.Tensor1D {
+  const difference = point.difference as tf.Tensor;
+  const known = step.squaredNorms.get(difference);
+  if (known !== undefined) return known;
+  const found = step.own(squaredNorms(difference));
+  step.squaredNorms.set(difference, found);
+  return found;
+}
+
+function hasTarget({difference}: TargetPoint): boolean {
+  return difference !== null;
 }
 
 /** The points at which targets for this one begin: those with a target that feed no other. */
 function outputsOf(point: TargetPoint): TargetPoint[] {
   const reached = new Set([point]);
   for (const at of reached) {
-    for (const consumer of at.consumers) if (consumer.difference !== null) reached.add(consumer);
+    for (const consumer of at.consumers) if (hasTarget(consumer)) reached.add(consumer);
   }
-  return [...reached].filter((at) => at.consumers.every(({difference}) => difference === null));
+  return [...reached].filter(({consumers}) => !consumers.some(hasTarget));
 }

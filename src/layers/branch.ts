@@ -8,7 +8,7 @@ import {assertOwnTensors} from './own_tensors';
 export type DTPBranchArgs = ConstructorParameters<typeof tf.layers.Layer>[0] & {
   /** How many ways the input goes; a whole number ≥ 2. */
   branches: number;
-  /** How the targets that come back become one; one of `dtp.merges`. @defaultValue 'convex' */
+  /** How the targets that come back become one; one of `dtp.merges`. @defaultValue 'measured' */
   merge?: MergeName;
 };
 
@@ -31,7 +31,7 @@ export class DTPBranch extends tf.layers.Layer {
   private readonly merge: MergeName;
 
   /** @throws RangeError if `branches` or `merge` is not valid. */
-  constructor({branches, merge = 'convex', ...args}: DTPBranchArgs) {
+  constructor({branches, merge = 'measured', ...args}: DTPBranchArgs) {
     super(args);
     if (!Number.isInteger(branches) || branches < 2) {
       throw new RangeError(

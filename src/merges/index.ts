@@ -1,16 +1,18 @@
 import type * as tf from '@tensorflow/tfjs';
 import {convex} from './convex';
+import {measured} from './measured';
 import {sum} from './sum';
 
 /**
  * How the target differences that come back over the arms of a branch become one: the weights w_i
  * of every arm and example in d_A = Σ_i w_i d_i.
  *
- * Shapes: d_i = τ_iA − h_A `[batch, ...]`, one for each arm, at least one; w `[arms, batch]`.
+ * Shapes: d_i = τ_iA − h_A `[batch, ...]`, one for each arm, at least one; the measured influences s_i of
+ * the arms `[batch]`, if they are asked for; w `[arms, batch]`.
  */
-export type Merge = (differences: tf.Tensor[]) => tf.Tensor2D;
+export type Merge = (differences: tf.Tensor[], influences: () => tf.Tensor1D[]) => tf.Tensor2D;
 
 /** The merges that a branch chooses from. */
-export const merges = {convex, sum};
+export const merges = {measured, convex, sum};
 
 export type MergeName = keyof typeof merges;

@@ -79,6 +79,8 @@ export interface TrainingStep {
   readonly arms: TargetPoint[];
   /** By the id of a tensor, the call that returned it: what a directly linked layer receives. */
   readonly producers: Map<number, Producer>;
+  /** ‖d‖² of the differences for which it was asked, `[batch]`. */
+  readonly squaredNorms: Map<tf.Tensor, tf.Tensor1D>;
   /** Brings the decoder of a layer up to date before its first use. */
   readonly prepareDecoder: (record: LayerRecord) => void;
   /** What went wrong inside the tape, where throwing would leak what the tape holds. */
@@ -133,6 +135,7 @@ export function createStep(
     records: [],
     arms: [],
     producers: new Map(),
+    squaredNorms: new Map(),
     prepareDecoder,
     failure: null,
     own,

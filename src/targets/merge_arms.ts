@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {sharesOf} from '../influence/weigh';
 import {type MergeName, merges} from '../merges/index';
 import {innerProducts, scaleExamples, squaredNorms} from '../step/per_example';
 import type {TargetPoint, TrainingStep} from '../step/training_step';
@@ -20,7 +21,9 @@ export function mergeArms(step: TrainingStep, arms: TargetPoint[], merge: MergeN
   const reached = arms.filter(({difference}) => difference !== null);
   const differences = reached.map(({difference}) => difference as tf.Tensor);
   return tf.tidy(() => {
-    const weights = merges[feedback === 'gradient' ? 'sum' : merge](differences);
+    const weights = merges[feedback === 'gradient' ? 'sum' : merge](differences, () =>
+      sharesOf(step, 'measured', reached),
+    );
     const parts = tf
       .unstack(weights)
       .map((w, i) => scaleExamples(differences[i], w as tf.Tensor1D));

@@ -17,15 +17,15 @@ type Branch = (x: tf.SymbolicTensor) => tf.SymbolicTensor[];
 
 const add = (...arms: tf.SymbolicTensor[]) => tf.layers.add().apply(arms) as tf.SymbolicTensor;
 
-/** x → x M with the exact inverse as decoder, for M = gain × the rotation by an angle. */
-function rotation(gain: number, angle = 0, args: DenseArgs = {}) {
-  const [c, s] = [Math.cos(angle), Math.sin(angle)];
+/** x → x M with c times the exact inverse as decoder, for M = gain × the rotation by an angle. */
+function rotation(gain: number, angle = 0, args: DenseArgs = {}, c = 1) {
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const layer = dtp.layers.dense({units: 2, useBias: false, ...args}) as dtp.DTPDense;
   return (x: tf.SymbolicTensor) => {
     const y = layer.apply(x) as tf.SymbolicTensor;
-    const m = tf.tensor2d([c, s, -s, c], [2, 2]).mul(gain);
+    const m = tf.tensor2d([cos, sin, -sin, cos], [2, 2]).mul(gain);
     layer.parameters()[0].write(m);
-    layer.decoder?.kernel.write(m.transpose().div(gain ** 2));
+    layer.decoder?.kernel.write(m.transpose().mul(c / gain ** 2));
     return y;
   };
 }
@@ -156,39 +156,66 @@ onEveryBackend('targets that come back over the arms of a branch', () => {
 });
 
 /** Models whose arms are scaled rotations and their inverses exact, where `measured` is, too. */
-const measurable: Record<string, () => tf.LayersModel> = {
-  'equal gains': () => gains([1, 1]),
-  'different gains': () => gains([3, 1]),
-  'gains of different sign': () => gains([3, -1]),
-  'many gains': () => gains([1, 2, 4, 0.5]),
-  'added up': () => gains([3, 1], 'sum'),
-  'arms that turn': () => network(2, ([a, b]) => add(rotation(3, 1)(a), rotation(2, -0.5)(b))),
-  'an arm past all layers': () => network(2, ([a, b]) => add(rotation(3, 1)(a), b)),
-  'arms past all layers': () => network(2, ([a, b]) => add(a, b)),
-  'two layers on an arm': () =>
-    network(2, ([a, b]) => add(rotation(2, 1)(rotation(3, 1)(a)), rotation(2)(b))),
-  'a branch on an arm': () =>
-    network(2, ([a, b], branch) => {
-      const [c, d] = branch(b);
-      return add(rotation(3)(a), rotation(2, 0.5)(c), rotation(1, -0.5)(d));
-    }),
-  'a branch above a layer on an arm': () =>
-    network(2, ([a, b], branch) => {
-      const [c, d] = branch(rotation(0.5, 0.3)(a));
-      return add(rotation(3)(c), d, rotation(2, 0.5)(b));
-    }),
+const measurable: Record<string, (merge: dtp.MergeName) => tf.LayersModel> = {
+  'equal gains': (merge) => gains([1, 1], merge),
+  'different gains': (merge) => gains([3, 1], merge),
+  'gains of different sign': (merge) => gains([3, -1], merge),
+  'many gains': (merge) => gains([1, 2, 4, 0.5], merge),
+  'arms that turn': (merge) =>
+    network(2, ([a, b]) => add(rotation(3, 1)(a), rotation(2, -0.5)(b)), {merge}),
+  'an arm past all layers': (merge) => network(2, ([a, b]) => add(rotation(3, 1)(a), b), {merge}),
+  'arms past all layers': (merge) => network(2, ([a, b]) => add(a, b), {merge}),
+  'two layers on an arm': (merge) =>
+    network(2, ([a, b]) => add(rotation(2, 1)(rotation(3, 1)(a)), rotation(2)(b)), {merge}),
+  'a branch on an arm': (merge) =>
+    network(
+      2,
+      ([a, b], branch) => {
+        const [c, d] = branch(b);
+        return add(rotation(3)(a), rotation(2, 0.5)(c), rotation(1, -0.5)(d));
+      },
+      {merge},
+    ),
+  'a branch above a layer on an arm': (merge) =>
+    network(
+      2,
+      ([a, b], branch) => {
+        const [c, d] = branch(rotation(0.5, 0.3)(a));
+        return add(rotation(3)(c), d, rotation(2, 0.5)(b));
+      },
+      {merge},
+    ),
 };
 
 onEveryBackend('the measured influence below a branch', () => {
   tidyEachSpec();
 
   for (const [name, build] of Object.entries(measurable)) {
-    it(`predicts the decrease of the loss: s_A ‖d_A‖² = −β ⟨∂L/∂h_A, d_A⟩, ${name}`, () => {
-      const {difference, share, descent} = targets(build(), examples());
-      const predicted = share.mul(squaredNorms(difference));
-      expectTensorsClose(predicted, innerProducts(descent, difference), 1e-3);
+    for (const merge of ['measured', 'convex'] as const) {
+      it(`predicts the decrease of the loss: s_A ‖d_A‖² = −β ⟨∂L/∂h_A, d_A⟩, ${name}, '${merge}'`, () => {
+        const {difference, share, descent} = targets(build(merge), examples());
+        const predicted = share.mul(squaredNorms(difference));
+        expectTensorsClose(predicted, innerProducts(descent, difference), 1e-3);
+      });
+    }
+
+    it(`makes the step of A the gradient’s, s_A d_A = −β ∂L/∂h_A: ${name}, 'measured'`, () => {
+      const {difference, share, descent} = targets(build('measured'), examples());
+      expectTensorsClose(scaleExamples(difference, share), descent, 1e-3);
     });
   }
+
+  it('and the measured merge do not depend on the scale of a decoder over an arm', () => {
+    const stepOf = (merge: dtp.MergeName, c: number) => {
+      const arms = ([a, b]: tf.SymbolicTensor[]) =>
+        add(rotation(3, 1, {}, c)(a), rotation(2, -0.5)(b));
+      const {difference, share} = targets(network(2, arms, {merge}), examples());
+      return scaleExamples(difference, share);
+    };
+    expectTensorsClose(stepOf('measured', 0.3), stepOf('measured', 1), 1e-3);
+    const [short, exact] = [stepOf('convex', 0.3), stepOf('convex', 1)];
+    expect(short.sub(exact).norm().div(exact.norm()).dataSync()[0]).toBeGreaterThan(0.2);
+  });
 
   it('is 0 where the merged target would raise the loss, as that of a sum can', () => {
     const {difference, share, descent} = targets(gains([3, -1], 'sum'), examples());

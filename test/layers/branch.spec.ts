@@ -145,7 +145,7 @@ describe('DTPBranch', () => {
 
   it('has its settings in its configuration', () => {
     const {branches, merge} = dtp.layers.branch({branches: 2}).getConfig();
-    expect([branches, merge]).toEqual([2, 'convex']);
+    expect([branches, merge]).toEqual([2, 'measured']);
     const summing = dtp.layers.branch({branches: 3, merge: 'sum'});
     expect(new dtp.DTPBranch(summing.getConfig() as never).getConfig()).toEqual(
       summing.getConfig(),
@@ -167,7 +167,7 @@ describe('DTPBranch', () => {
         dtp.layers.branch({branches: 2, name: 'fork', merge: merge as 'sum'}),
       ).toThrowError(
         RangeError,
-        `DTPBranch "fork": merge is "${merge}", expected one of convex, sum.`,
+        `DTPBranch "fork": merge is "${merge}", expected one of measured, convex, sum.`,
       );
     }
   });

@@ -4,7 +4,7 @@ import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {tidyEachSpec} from '../support/tidy_each_spec';
 
-const {convex} = dtp.merges;
+const convex = (differences: tf.Tensor[]) => dtp.merges.convex(differences, () => []);
 
 onEveryBackend('convex', () => {
   tidyEachSpec();

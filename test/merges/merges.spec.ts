@@ -5,12 +5,20 @@ import {expectTensorsClose} from '../support/expect_tensors';
 import {tensorsLeftBy} from '../support/tensors_left';
 import {tidyEachSpec} from '../support/tidy_each_spec';
 
+const {measured, convex, sum} = dtp.merges;
+
 const normal = (seed: number) => tf.randomNormal([4, 3], 0, 1, 'float32', seed);
+
+/** What measured influence finds where inverses are exact: s_i ∝ 1/‖d_i‖². */
+const exactly = (differences: tf.Tensor[]) => () =>
+  differences.map((d) => d.square().sum(1).reciprocal() as tf.Tensor1D);
 
 onEveryBackend('merges', () => {
   tidyEachSpec();
 
-  for (const [name, merge] of Object.entries(dtp.merges)) {
+  for (const [name, rule] of Object.entries(dtp.merges)) {
+    const merge = (differences: tf.Tensor[]) => rule(differences, exactly(differences));
+
     describe(name, () => {
       it('has one weight for each arm and example', () => {
         expect(merge([normal(1), normal(2), normal(3)]).shape).toEqual([3, 4]);
@@ -35,6 +43,25 @@ onEveryBackend('merges', () => {
   }
 
   it('sum gives every arm its whole difference', () => {
-    expectTensorsClose(dtp.merges.sum([normal(1), normal(2)]), tf.ones([2, 4]), 0);
+    expectTensorsClose(
+      sum([normal(1), normal(2)], () => []),
+      tf.ones([2, 4]),
+      0,
+    );
+  });
+
+  it('measured is convex where influence is as exact inverses have it', () => {
+    const differences = [normal(1), normal(2), normal(3)];
+    const influences = exactly(differences);
+    expectTensorsClose(measured(differences, influences), convex(differences, influences), 1e-5);
+  });
+
+  it('measured gives weights ∝ s_i that sum to 1, and none where no arm has influence', () => {
+    const influences = () => [tf.tensor1d([3, 0, 0]), tf.tensor1d([1, 2, 0])];
+    const expected = [
+      [0.75, 0, 0],
+      [0.25, 1, 0],
+    ];
+    expectTensorsClose(measured([], influences), expected, 1e-6);
   });
 });
