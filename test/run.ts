@@ -1,5 +1,5 @@
 /**
- * Runs the specs in Node and in a headless Chrome; the last line is the total.
+ * Runs the specs in Node and in a headless Chrome, side by side; the last line is the total.
  *
  *     npm test
  *     npm test -- --node                  one environment only: --node or --browser
@@ -10,7 +10,7 @@
  */
 import {randomInt} from 'node:crypto';
 import {parseArgs} from 'node:util';
-import {runSuite, type Suite, suites} from './runner/run_suite';
+import {type Suite, startSuite, suites} from './runner/run_suite';
 import {nothingRun, type Tally} from './runner/suite_process';
 
 const {values: options} = parseArgs({
@@ -26,14 +26,17 @@ const seed = options.seed === 'random' ? String(randomInt(100_000)) : (options.s
 const all = Object.keys(suites) as Suite[];
 const chosen = all.filter((suite) => options[suite]);
 
+const runs = (chosen.length > 0 ? chosen : all).map((suite) => ({
+  suite,
+  ...startSuite(suite, {seed, filter}),
+}));
 const total: Tally = {...nothingRun};
 const lines: string[] = [];
-for (const suite of chosen.length > 0 ? chosen : all) {
+for (const {suite, ended, showOutput} of runs) {
   console.log(`\n${suite}: specs in the random order that --seed ${seed} repeats`);
-  const start = performance.now();
-  const tally = await runSuite(suite, {seed, filter});
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  lines.push(`${suite}: ${describeTally(tally)} in ${seconds} s`);
+  showOutput();
+  const {tally, seconds} = await ended;
+  lines.push(`${suite}: ${describeTally(tally)} in ${seconds.toFixed(1)} s`);
   total.passed += tally.passed;
   total.failed += tally.failed;
   total.skipped += tally.skipped;

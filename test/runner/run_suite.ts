@@ -1,4 +1,4 @@
-import {fork} from 'node:child_process';
+import {type ChildProcess, fork} from 'node:child_process';
 import {nothingRun, type Selection, type Tally} from './suite_process';
 
 /** The environments the specs run in, each with the module that runs them there. */
@@ -8,13 +8,40 @@ export const suites = {
 };
 export type Suite = keyof typeof suites;
 
-/** Runs a suite; a run that fell short of what was asked counts as a failed spec. */
-export async function runSuite(suite: Suite, selection: Selection): Promise<Tally> {
-  const tally = await tallyOf(suite, selection);
-  const shortfall = selection.filter ? undefined : shortfallOf(tally);
-  if (!shortfall) return tally;
-  console.error(`The ${suite} suite ${shortfall}`);
-  return {...tally, failed: tally.failed + 1};
+/** A suite that has been started. */
+export interface StartedSuite {
+  ended: Promise<{tally: Tally; seconds: number}>;
+  /** Shows what the suite has printed so far, and from now on what it prints. */
+  showOutput(): void;
+}
+
+/** Starts a suite; a run that falls short of what was asked counts as a failed spec. */
+export function startSuite(suite: Suite, selection: Selection): StartedSuite {
+  const start = performance.now();
+  // A process of its own: what the suite leaves behind, or a crash, reaches nobody else.
+  const child = fork(suites[suite], [JSON.stringify(selection)], {silent: true});
+  const ended = tallyOf(child, suite).then((tally) => {
+    const shortfall = selection.filter ? undefined : shortfallOf(tally);
+    if (shortfall) {
+      console.error(`The ${suite} suite ${shortfall}`);
+      tally.failed += 1;
+    }
+    return {tally, seconds: (performance.now() - start) / 1000};
+  });
+  return {ended, showOutput: heldOutput(child)};
+}
+
+/** Holds back what a process prints, so that suites which run side by side are read one by one. */
+function heldOutput(child: ChildProcess): () => void {
+  const held: Buffer[] = [];
+  let show = (chunk: Buffer) => void held.push(chunk);
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => show(chunk));
+  }
+  return () => {
+    show = (chunk) => void process.stdout.write(chunk);
+    for (const chunk of held) show(chunk);
+  };
 }
 
 /** What a run that filters nothing has missed. */
@@ -24,15 +51,14 @@ function shortfallOf({passed, failed, excluded}: Tally): string | undefined {
   return undefined;
 }
 
-/** The suite gets a process of its own: what it leaves behind, or a crash, reaches nobody else. */
-function tallyOf(suite: Suite, selection: Selection): Promise<Tally> {
+function tallyOf(child: ChildProcess, suite: Suite): Promise<Tally> {
   return new Promise((resolve) => {
-    const child = fork(suites[suite], [JSON.stringify(selection)]);
     let tally: Tally | undefined;
     child.on('message', (message) => {
       tally = message as Tally;
     });
-    child.on('exit', (code, signal) => {
+    // Not 'exit': what the suite has printed is to be shown whole.
+    child.on('close', (code, signal) => {
       if (tally) return resolve(tally);
       console.error(`The ${suite} suite died before its end (${signal ?? `exit code ${code}`}).`);
       resolve({...nothingRun, failed: 1});
