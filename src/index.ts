@@ -45,6 +45,20 @@ export {DTPDense, type DTPDenseArgs} from './layers/dense';
 export {layers} from './layers/index';
 export type {DecoderArgs} from './layers/paired_layer';
 export {type Merge, type MergeName, merges} from './merges/index';
+export type {GradientAngles} from './monitor/angle';
+export type {GaussNewtonErrors} from './monitor/gauss_newton';
+export {
+  type CallDiagnostics,
+  type Diagnostic,
+  type DiagnosticName,
+  diagnostics,
+} from './monitor/index';
+export type {InfluenceStatistics} from './monitor/influence';
+export type {InversionProgress} from './monitor/inversion';
+export {Monitor, type MonitorArgs, type MonitoredStep} from './monitor/monitor';
+export type {Observation} from './monitor/observation';
+export type {ReconstructionErrors} from './monitor/reconstruction';
+export type {TargetSize} from './monitor/target';
 export {DTPOptimizer} from './optimizer';
 export {NonFiniteError} from './step/non_finite_error';
 export {

@@ -8,8 +8,11 @@ import {
 import {learnDecoder} from './decoders/learn';
 import {mixed} from './decoders/noise';
 import type {PairedLayer} from './layers/paired_layer';
+import type {DiagnosticName} from './monitor/index';
+import {type Observation, observation} from './monitor/observation';
 import {NonFiniteError} from './step/non_finite_error';
 import {snapshot} from './step/snapshot';
+import type {Determined, StepObserver} from './step/step_observer';
 import {createStep, type LayerRecord, type TrainingStep, withStep} from './step/training_step';
 import {momentCount, showMoment} from './targets/moments';
 import {type Propagation, propagate} from './targets/propagate';
@@ -45,6 +48,8 @@ export class DTPOptimizer extends tf.Optimizer {
   private readonly decoderOptimizers: tf.Optimizer[] = [];
   /** True between loading the state of a run and its next step: decoders come from that run. */
   private resumed = false;
+  /** Who asked to look at the next step. */
+  private observers: StepObserver[] = [];
 
   /** @throws TypeError or RangeError that names the field, its value and what is valid. */
   constructor(config: DTPOptimizerConfig = {}) {
@@ -79,6 +84,7 @@ export class DTPOptimizer extends tf.Optimizer {
     returnCost = false,
     varList: tf.Variable[] = Object.values(tf.engine().registeredVariables),
   ): tf.Scalar | null {
+    const observers = this.observers.splice(0);
     const trained = new Set(varList.filter(({trainable}) => trainable));
     if (trained.size === 0) {
       throw new Error(
@@ -88,7 +94,8 @@ export class DTPOptimizer extends tf.Optimizer {
     }
     const rate = this.learningRate;
     const warming: PairedLayer[] = [];
-    const step = createStep(this.config, trained, (record) => this.warmUp(record, warming));
+    const prepareDecoder = (record: LayerRecord) => this.warmUp(record, warming);
+    const step = createStep(this.config, trained, prepareDecoder, observers);
     return withStep(step, () => {
       const before = snapshot(this.config.online ? allVariables() : untrainedVariables());
       try {
@@ -109,6 +116,23 @@ export class DTPOptimizer extends tf.Optimizer {
         before.dispose();
       }
     });
+  }
+
+  /**
+   * Has diagnostics of the next step measured, whoever takes it: `minimize`, `trainOnBatch` or `fit`.
+   * The step itself stays as it is, to the last bit; other steps cost nothing.
+   *
+   * @example
+   * const observed = optimizer.observe(['influence', 'angle']);
+   * await model.trainOnBatch(x, y);
+   * console.table(observed.diagnostics);
+   * @param names Some of `dtp.diagnostics`; by default those that cost little.
+   * @throws RangeError if a name is none of them.
+   */
+  observe(names?: DiagnosticName[]): Observation {
+    const asked = observation('DTPOptimizer.observe', names);
+    this.observers.push(asked);
+    return asked;
   }
 
   /**
@@ -229,6 +253,7 @@ export class DTPOptimizer extends tf.Optimizer {
     }
     tf.tidy(() => {
       const totals = totalChanges(step, propagation, rate);
+      showTo(step, {gradients: propagation.gradients, changes: totals});
       if (this.inner === null) {
         for (const {variable, total} of totals) variable.assign(variable.add(total));
       } else {
@@ -256,6 +281,11 @@ export class DTPOptimizer extends tf.Optimizer {
     decay: number,
   ): void {
     tf.tidy(() => {
+      if (step.observers.length > 0) {
+        // Without decay the increments sum to the change at the end.
+        const changes = totalChanges(step, propagation, rate);
+        showTo(step, {gradients: propagation.gradients, changes});
+      }
       const done = new Map<tf.Variable, tf.Tensor>();
       for (let t = 0; t < momentCount(step); t++) {
         showMoment(step, t);
@@ -316,6 +346,11 @@ const UNPAIRED = 'unpaired/';
 const decoderPrefix = (i: number) => `decoders/${i}/`;
 
 type NamedTensors = Parameters<tf.Optimizer['setWeights']>[0];
+
+/** Before any weight moves. */
+function showTo(step: TrainingStep, determined: Determined): void {
+  for (const observer of step.observers) observer.determined(step, determined);
+}
 
 function allVariables(): tf.Variable[] {
   return Object.values(tf.engine().registeredVariables);

@@ -28,8 +28,11 @@ export function recordBranch(
   // The record's copy of h_A: tfjs disposes of h_A itself early where it tidies a nested model.
   const value = producer?.record.output ?? x;
   const arms: TargetPoint[] = [];
-  const identity = (gradFunc: (p: tf.Tensor) => tf.Tensor) =>
-    tf.customGrad(() => ({value: value.clone(), gradFunc}));
+  const identity = (passDown: (p: tf.Tensor) => tf.Tensor) =>
+    tf.customGrad(() => ({
+      value: value.clone(),
+      gradFunc: (p: tf.Tensor) => (step.backPropagated === null ? passDown(p) : p.clone()),
+    }));
   const common = identity(() => mergeArms(step, arms, merge))(producer?.tapeOutput ?? x);
 
   return Array.from({length: branches}, (_, i) => {

@@ -4,6 +4,7 @@ import type {ResolvedConfig} from '../config';
 import type {PassedDown} from '../influence/index';
 import type {Inverted, Start} from '../inversion/iterate';
 import type {PairedLayer} from '../layers/paired_layer';
+import type {StepObserver} from './step_observer';
 
 /**
  * Where a target arrives during a training step: at a call of a paired layer, or at an arm of a branch,
@@ -83,6 +84,13 @@ export interface TrainingStep {
   readonly squaredNorms: Map<tf.Tensor, tf.Tensor1D>;
   /** Brings the decoder of a layer up to date before its first use. */
   readonly prepareDecoder: (record: LayerRecord) => void;
+  /** Who looks at the step. */
+  readonly observers: readonly StepObserver[];
+  /**
+   * While set, the tape carries plain gradients through calls and branches, and every call shows what
+   * arrives at its pre-activation; see `backPropagate`.
+   */
+  backPropagated: ((record: LayerRecord, p: tf.Tensor) => void) | null;
   /** What went wrong inside the tape, where throwing would leak what the tape holds. */
   failure: Error | null;
   /** Takes a tensor over: it lives until the end of the step. */
@@ -121,6 +129,7 @@ export function createStep(
   config: ResolvedConfig,
   trained: ReadonlySet<tf.Variable>,
   prepareDecoder: (record: LayerRecord) => void,
+  observers: readonly StepObserver[] = [],
 ): TrainingStep {
   const anchor = tf.tidy(() => tf.variable(tf.scalar(0)));
   const owned: tf.Tensor[] = [anchor];
@@ -137,6 +146,8 @@ export function createStep(
     producers: new Map(),
     squaredNorms: new Map(),
     prepareDecoder,
+    observers,
+    backPropagated: null,
     failure: null,
     own,
     // Keeping the tensor itself would change what its owner may expect of a tidy.

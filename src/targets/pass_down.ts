@@ -32,6 +32,11 @@ export function passDown(
   const [, ...anchor] = inputs;
   const nothing = () => [tf.zeros(record.input.shape), ...anchor.map(() => tf.scalar(0))];
   if (step.failure !== null) return nothing();
+  if (step.backPropagated !== null) {
+    step.backPropagated(record, p);
+    if (!record.passesDown) return nothing();
+    return [displacements(record).transpose(p), ...anchor.map(() => tf.scalar(0))];
+  }
   try {
     record.difference = step.own(fromTape(step, p));
     if (!record.passesDown) return nothing();

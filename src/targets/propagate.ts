@@ -3,6 +3,7 @@ import {linkRecords, runningTape} from '../step/link_records';
 import {NonFiniteError} from '../step/non_finite_error';
 import {sumsOf} from '../step/sums_of';
 import type {TrainingStep} from '../step/training_step';
+import {offTape} from './back_propagate';
 
 /** What one forward and backward pass gives besides the targets, which the records have. */
 export interface Propagation {
@@ -28,6 +29,11 @@ export function propagate(step: TrainingStep, lossFunction: () => tf.Scalar): Pr
       if (step.records.length === 0) throw new Error(NO_PAIRED_LAYER);
       linkRecords(step, runningTape(), loss);
       assertFiniteLoss(step, loss);
+      if (step.observers.length > 0) {
+        offTape(() => {
+          for (const observer of step.observers) observer.recorded(step, loss);
+        });
+      }
     } catch (error) {
       // Thrown from here, it would leave the tape's own tensors behind.
       step.failure = error as Error;

@@ -1,0 +1,73 @@
+import * as tf from '@tensorflow/tfjs';
+import type {PairedLayer} from '../layers/paired_layer';
+import type {Determined} from '../step/step_observer';
+import type {LayerRecord} from '../step/training_step';
+import {backPropagate} from '../targets/back_propagate';
+import {transpose} from '../updates/transpose';
+import {angleBetween} from './angle_between';
+import type {Diagnostic} from './index';
+
+export interface GradientAngles {
+  /** Between (ΔW, Δb) of the layer, all its calls together, and −(∂L/∂W, ∂L/∂b); null if frozen. */
+  update: number | null;
+  /** Between τ_l − h_l and −∂L/∂h_l. */
+  target: number | null;
+}
+
+/**
+ * The angles between what the step does and what gradient descent would do, in degrees; below 90
+ * the loss decreases to first order.                                           (Bengio 2020, §4)
+ *
+ * Each pair is taken as two vectors, over the whole batch. ΔW is what is added to the weights, or
+ * given to an inner optimizer; ∂L/∂W includes the gradient of the weight's own regulariser. ∂L/∂h_l
+ * is back-propagated through the transposed weights, over the same forward pass.
+ */
+export const angle: Diagnostic<GradientAngles> = (step, loss) => {
+  const gradients = new Map<LayerRecord, tf.Tensor>();
+  backPropagate(step, loss, null, (record, p) => gradients.set(record, step.share(p)));
+  return (record, determined) => ({
+    update: record.trains
+      ? angleBetween(
+          asVector(changesOf(record.layer, determined)),
+          asVector(weightGradients(record.layer, gradients, determined)).neg(),
+        )
+      : null,
+    target: angleBetween(
+      record.difference as tf.Tensor,
+      (gradients.get(record) as tf.Tensor).neg(),
+    ),
+  });
+};
+
+/**
+ * ∂L/∂W and ∂L/∂b of a layer, from what arrives at its pre-activations.
+ *
+ *     ∂L/∂W = Σ Xᵀ P,   ∂L/∂b = Σ 1ᵀ P,   over its calls
+ */
+export function weightGradients(
+  layer: PairedLayer,
+  gradients: ReadonlyMap<LayerRecord, tf.Tensor>,
+  determined: Pick<Determined, 'gradients'>,
+): tf.Tensor[] {
+  const calls = [...gradients].filter(([record]) => record.layer === layer);
+  const parts = calls.map(([{input}, p]) => {
+    const rows = layer.rows(p);
+    return [transpose(layer.rows(input)).matMul(rows), rows.sum(0)];
+  });
+  return layer.parameters().map((parameter, i) => {
+    const penalty = determined.gradients[(parameter.read() as tf.Variable).name];
+    const terms = parts.map((part) => part[i].reshape(parameter.shape as number[]));
+    return tf.addN(penalty == null ? terms : [...terms, penalty]);
+  });
+}
+
+function changesOf(layer: PairedLayer, {changes}: Determined): tf.Tensor[] {
+  return layer
+    .parameters()
+    .map((parameter) => changes.find(({variable}) => variable === parameter.read()))
+    .map((change) => change?.total as tf.Tensor);
+}
+
+function asVector(tensors: tf.Tensor[]): tf.Tensor {
+  return tf.concat(tensors.map((tensor) => tensor.flatten()));
+}

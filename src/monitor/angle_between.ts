@@ -1,0 +1,22 @@
+import type * as tf from '@tensorflow/tfjs';
+import {sumsOf} from '../step/sums_of';
+
+/**
+ * The angle between two tensors of one shape, each taken as one vector, in degrees.
+ *
+ *     2 atan2(‖a/‖a‖ − b/‖b‖‖, ‖a/‖a‖ + b/‖b‖‖)
+ *
+ * which float32 knows as well near 0° as elsewhere; the arc cosine does not. Null if either is 0.
+ */
+export function angleBetween(a: tf.Tensor, b: tf.Tensor): number | null {
+  const [u, v] = [unit(a), unit(b)];
+  const [difference, sum] = sumsOf([u.sub(v).square(), u.add(v).square()]);
+  const angle = 2 * Math.atan2(Math.sqrt(difference), Math.sqrt(sum));
+  return Number.isNaN(angle) ? null : (angle * 180) / Math.PI;
+}
+
+function unit(a: tf.Tensor): tf.Tensor {
+  // The squares of small differences would vanish in float32.
+  const scaled = a.div(a.abs().max());
+  return scaled.div(scaled.norm());
+}

@@ -1,0 +1,22 @@
+import type * as tf from '@tensorflow/tfjs';
+import type {Diagnostic} from './index';
+
+export interface InfluenceStatistics {
+  mean: number;
+  min: number;
+  max: number;
+}
+
+/**
+ * s_l, the share of its step that a layer takes, over the examples of the batch.
+ *
+ *     Δh_l = s_l (τ_l − h_l) / β · learning rate                            (Bengio 2020, §8)
+ */
+export const influence: Diagnostic<InfluenceStatistics> = () => (record) => {
+  const shares = Array.from((record.influence as tf.Tensor1D).dataSync());
+  return {
+    mean: shares.reduce((sum, share) => sum + share, 0) / shares.length,
+    min: Math.min(...shares),
+    max: Math.max(...shares),
+  };
+};

@@ -1,0 +1,126 @@
+import * as tf from '@tensorflow/tfjs';
+import {DTPOptimizer} from '../optimizer';
+import {
+  assertDiagnosticNames,
+  type CallDiagnostics,
+  cheapDiagnostics,
+  type DiagnosticName,
+} from './index';
+import {meansOf} from './means';
+import type {Observation} from './observation';
+import {tableOf} from './table';
+
+/** The arguments of a monitor. */
+export interface MonitorArgs {
+  /**
+   * What to measure: some of `dtp.diagnostics`. `angle` costs one more backward pass, `gaussNewton`
+   * one for each output unit.
+   *
+   * @defaultValue `['reconstruction', 'inversion', 'influence', 'target']`
+   */
+  diagnostics?: DiagnosticName[];
+  /**
+   * Measures the first step of each epoch and then every so manyth; a whole number ≥ 1, or 'epoch'
+   * for the first only. @defaultValue 10
+   */
+  every?: number | 'epoch';
+  /** Is given a table of the means at the end of each epoch. @defaultValue none */
+  print?: ((table: string) => void) | null;
+}
+
+/** What a monitor measured in one step, as plain JSON. */
+export interface MonitoredStep {
+  /** As tfjs counts, from 0. */
+  epoch: number;
+  /** The step within the epoch, from 0. */
+  batch: number;
+  /** One entry for each call of a paired layer that had a target. */
+  diagnostics: CallDiagnostics[];
+}
+
+type Logs = Parameters<tf.Callback['onEpochEnd']>[1];
+
+/**
+ * Measures how well target propagation works in each layer while `fit` or `fitDataset` trains.
+ *
+ *     const monitor = new dtp.Monitor({every: 20, print: console.log});
+ *     await model.fit(x, y, {epochs: 5, callbacks: [monitor]});
+ *
+ * `history` has every step measured. The means over an epoch become entries of its logs,
+ * `layer.diagnostic.quantity`, and so of what `fit` returns and of what callbacks after this one
+ * see. Training is the same with and without it, to the last bit.   (Bengio 2020, §4, §5, §6, §8)
+ */
+export class Monitor extends tf.Callback {
+  /** What was measured since training began, step by step. */
+  history: MonitoredStep[] = [];
+
+  private readonly diagnostics: DiagnosticName[];
+  private readonly every: number | 'epoch';
+  private readonly print: MonitorArgs['print'];
+  private epoch = 0;
+  private observation: Observation | null = null;
+
+  /** @throws RangeError or TypeError that names the argument, its value and what is valid. */
+  constructor({diagnostics = [...cheapDiagnostics], every = 10, print = null}: MonitorArgs = {}) {
+    super();
+    assertDiagnosticNames('dtp.Monitor', diagnostics);
+    if (every !== 'epoch' && !(Number.isSafeInteger(every) && every >= 1)) {
+      throw new RangeError(
+        `dtp.Monitor: every is ${JSON.stringify(every)}, expected a whole number ≥ 1 or 'epoch'.`,
+      );
+    }
+    if (print !== null && typeof print !== 'function') {
+      throw new TypeError(
+        `dtp.Monitor: print is ${JSON.stringify(print)}, expected a function such as console.log.`,
+      );
+    }
+    this.diagnostics = diagnostics;
+    this.every = every;
+    this.print = print;
+  }
+
+  /** @throws TypeError if the model is not trained by `DTPOptimizer`. */
+  override setModel(model: Parameters<tf.Callback['setModel']>[0]): void {
+    super.setModel(model);
+    const optimizer = this.model?.optimizer;
+    // Not instanceof: the optimizer may come from the other build of this package.
+    if (optimizer?.getClassName() === DTPOptimizer.className) return;
+    throw new TypeError(
+      `dtp.Monitor: the model is trained by ${optimizer?.getClassName() ?? 'no optimizer'}, expected ` +
+        'DTPOptimizer, whose targets it measures. Compile the model with new dtp.DTPOptimizer(), or ' +
+        'leave the monitor out.',
+    );
+  }
+
+  override async onTrainBegin(): Promise<void> {
+    this.history = [];
+  }
+
+  override async onEpochBegin(epoch: number): Promise<void> {
+    this.epoch = epoch;
+  }
+
+  override async onBatchBegin(batch: number): Promise<void> {
+    const every = this.every === 'epoch' ? Number.POSITIVE_INFINITY : this.every;
+    if (batch % every !== 0) return;
+    this.observation = (this.model.optimizer as DTPOptimizer).observe(this.diagnostics);
+  }
+
+  override async onBatchEnd(batch: number): Promise<void> {
+    const diagnostics = this.observation?.diagnostics;
+    this.observation = null;
+    // A step that was left out has none.
+    if (diagnostics) this.history.push({epoch: this.epoch, batch, diagnostics});
+  }
+
+  override async onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {
+    const steps = this.history.filter((step) => step.epoch === epoch);
+    const means = meansOf(steps.map(({diagnostics}) => diagnostics));
+    for (const [call, columns] of Object.entries(means)) {
+      for (const [column, value] of Object.entries(columns)) {
+        if (value !== null) logs[`${call}.${column}`] = value;
+      }
+    }
+    this.print?.(`epoch ${epoch + 1}, means of ${steps.length} steps\n${tableOf(means)}\n`);
+  }
+}

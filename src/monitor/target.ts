@@ -1,0 +1,21 @@
+import type * as tf from '@tensorflow/tfjs';
+import type {Diagnostic} from './index';
+import {relativeNorms} from './relative_norms';
+
+export interface TargetSize {
+  /** ‖τ_l − h_l‖ / ‖h_l‖; null if h_l is 0. */
+  size: number | null;
+}
+
+/**
+ * How far targets are from activations, relative to these, over the whole batch.
+ *
+ *     ‖τ_l − h_l‖ / ‖h_l‖                                                     (Bengio 2020, §3)
+ *
+ * Proportional to β: too large, and layers are not linear within the targets; near 1e-7, float32's
+ * rounding, and only displacements keep them.
+ */
+export const target: Diagnostic<TargetSize> = () => (record) => {
+  const [size] = relativeNorms([[record.difference as tf.Tensor, record.output]]);
+  return {size};
+};
