@@ -9,14 +9,16 @@ import {sumsOf} from '../step/sums_of';
  * which float32 knows as well near 0° as elsewhere; the arc cosine does not. Null if either is 0.
  */
 export function angleBetween(a: tf.Tensor, b: tf.Tensor): number | null {
-  const [u, v] = [unit(a), unit(b)];
-  const [difference, sum] = sumsOf([u.sub(v).square(), u.add(v).square()]);
+  const [sizeA, sizeB] = [a, b].map((tensor) => tensor.abs().max());
+  // The squares of small differences would vanish in float32.
+  const [u, v] = [unit(a.div(sizeA)), unit(b.div(sizeB))];
+  const [difference, sum, ...sizes] = sumsOf([u.sub(v).square(), u.add(v).square(), sizeA, sizeB]);
+  // Not left to 0 / 0, which webgl takes for 1.
+  if (sizes.includes(0)) return null;
   const angle = 2 * Math.atan2(Math.sqrt(difference), Math.sqrt(sum));
   return Number.isNaN(angle) ? null : (angle * 180) / Math.PI;
 }
 
 function unit(a: tf.Tensor): tf.Tensor {
-  // The squares of small differences would vanish in float32.
-  const scaled = a.div(a.abs().max());
-  return scaled.div(scaled.norm());
+  return a.div(a.norm());
 }

@@ -121,6 +121,7 @@ export class Monitor extends tf.Callback {
         if (value !== null) logs[`${call}.${column}`] = value;
       }
     }
-    this.print?.(`epoch ${epoch + 1}, means of ${steps.length} steps\n${tableOf(means)}\n`);
+    const count = steps.length === 1 ? 'mean of 1 step' : `means of ${steps.length} steps`;
+    this.print?.(`epoch ${epoch + 1}, ${count}\n${tableOf(means)}\n`);
   }
 }

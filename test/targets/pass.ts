@@ -1,7 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import {type DTPOptimizerConfig, resolveConfig} from '../../src/config';
 import {learnDecoder} from '../../src/decoders/learn';
-import {createStep, type TrainingStep, withStep} from '../../src/step/training_step';
+import type {StepObserver} from '../../src/step/step_observer';
+import {
+  createStep,
+  type LayerRecord,
+  type TrainingStep,
+  withStep,
+} from '../../src/step/training_step';
 import {type Propagation, propagate} from '../../src/targets/propagate';
 import type {data} from '../support/architectures';
 
@@ -24,12 +30,13 @@ export function pass<Result>(
   model: tf.LayersModel,
   loss: () => tf.Scalar,
   look: (step: TrainingStep, propagation: Propagation) => Result,
-  decoderSteps = 20,
+  {decoderSteps = 20, observers = []}: {decoderSteps?: number; observers?: StepObserver[]} = {},
 ): Result {
   const resolved = resolveConfig(config);
-  const step = createStep(resolved, new Set(variablesOf(model)), (record) => {
+  const prepareDecoder = (record: LayerRecord) => {
     const options = {...resolved.decoders, steps: decoderSteps, fresh: true, seed: 1};
     learnDecoder(record.layer, [record], resolved.decoders.objective, options);
-  });
+  };
+  const step = createStep(resolved, new Set(variablesOf(model)), prepareDecoder, observers);
   return withStep(step, () => look(step, propagate(step, loss)));
 }

@@ -1,0 +1,40 @@
+import * as tf from '@tensorflow/tfjs';
+import type * as dtp from 'tfjs-dtp';
+import {resolveConfig} from '../../src/config';
+import {observation} from '../../src/monitor/observation';
+import type {StepObserver} from '../../src/step/step_observer';
+import {createStep, withStep} from '../../src/step/training_step';
+import {propagate} from '../../src/targets/propagate';
+import {totalChanges} from '../../src/updates/total_changes';
+import {variablesOf} from '../targets/pass';
+
+/** Runs a step up to where it would move weights, with the decoders that the model has. */
+export function unmoved(
+  model: tf.LayersModel,
+  config: dtp.DTPOptimizerConfig,
+  loss: () => tf.Scalar,
+  observer: StepObserver,
+): void {
+  const resolved = resolveConfig(config);
+  const trained = new Set(variablesOf(model));
+  const step = createStep(resolved, trained, () => {}, [observer]);
+  withStep(step, () => {
+    const propagation = propagate(step, loss);
+    tf.tidy(() => {
+      const changes = totalChanges(step, propagation, resolved.learningRate as number);
+      observer.determined(step, {gradients: propagation.gradients, changes});
+    });
+  });
+}
+
+/** The diagnostics of such a step. */
+export function diagnose(
+  model: tf.LayersModel,
+  config: dtp.DTPOptimizerConfig,
+  loss: () => tf.Scalar,
+  names: dtp.DiagnosticName[],
+): dtp.CallDiagnostics[] {
+  const observed = observation('diagnose', names);
+  unmoved(model, config, loss, observed);
+  return observed.diagnostics as dtp.CallDiagnostics[];
+}

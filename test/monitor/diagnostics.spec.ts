@@ -1,0 +1,331 @@
+import * as tf from '@tensorflow/tfjs';
+import * as dtp from 'tfjs-dtp';
+import {
+  beta,
+  gaussNewtonSteps,
+  gradientSteps,
+  inversion,
+  invertibleNet,
+  type Net,
+  pairedModel,
+  preActivations,
+  squaredError,
+  takeStep,
+  WIDTH,
+  wanted,
+  x,
+} from '../laws/invertible_net';
+import {architectures, data, stockAndPaired} from '../support/architectures';
+import {onEveryBackend} from '../support/backends';
+import {inner, type Matrix, norm, product, scaled, sum} from '../support/float64';
+import {tidyEachSpec} from '../support/tidy_each_spec';
+import {lossOf, variablesOf} from '../targets/pass';
+import {diagnose} from './diagnose';
+
+/** What a step of the network measures of each layer, with its decoders as they are. */
+function diagnosticsOf<Name extends dtp.DiagnosticName>(
+  name: Name,
+  net: Net,
+  config: dtp.DTPOptimizerConfig = {},
+) {
+  const model = pairedModel(net);
+  const loss = () =>
+    squaredError(net, x, wanted)(model.apply(tf.tensor2d(x)) as tf.Tensor) as tf.Scalar;
+  const found = diagnose(model, {beta, ...config}, loss, [name]);
+  return found.map((call) => call[name] as NonNullable<dtp.CallDiagnostics[Name]>);
+}
+
+/** Decoders c W⁻¹, without biases: g(f(x)) = c x. */
+function scaledDecoders(c: number, activation: 'linear' | 'tanh' = 'linear'): Net {
+  const net = invertibleNet(activation, {useBias: false});
+  return net.map((layer) => ({...layer, decoder: scaled(layer.decoder, c)}));
+}
+
+function degrees(a: number[], b: number[]): number {
+  return (Math.acos(inner(a, b) / (norm([a]) * norm([b]))) * 180) / Math.PI;
+}
+
+function expectClose(actual: number | null, expected: number, tolerance: number): void {
+  const deviation = Math.abs((actual ?? Number.NaN) - expected);
+  expect(deviation).withContext(`${actual}, expected ${expected}`).toBeLessThan(tolerance);
+}
+
+onEveryBackend('the diagnostic reconstruction', () => {
+  tidyEachSpec();
+
+  for (const activation of ['linear', 'tanh'] as const) {
+    it(`is ε of a decoder (1 − ε) W⁻¹, of inputs and of outputs: ${activation}`, () => {
+      const [bottom, ...others] = diagnosticsOf('reconstruction', scaledDecoders(0.8, activation));
+      // The decoder of the layer whose input is the data has no part in the step.
+      expect(bottom).toEqual({input: null, output: null});
+      for (const {input, output} of others) {
+        expectClose(input, 0.2, 1e-5);
+        expectClose(output, 0.2, 1e-5);
+      }
+    });
+  }
+
+  it('compares with h_{l−1}, and goes on through σ, where the decoder reconstructs that', () => {
+    const [below, above] = invertibleNet('tanh', {useBias: false});
+    above.activation = 'linear';
+    above.decoder = scaled(above.decoder, 0.9);
+    const net = [below, above];
+    const model = tf.sequential();
+    for (const {kernel, activation, decoder} of net) {
+      const layer = dtp.layers.dense({
+        units: WIDTH,
+        inputShape: [WIDTH],
+        useBias: false,
+        activation: activation as 'tanh' | 'linear',
+        decoder: {architecture: 'mirror'},
+      });
+      model.add(layer);
+      layer.setWeights([tf.tensor2d(kernel), ...layer.getWeights().slice(1)]);
+      layer.decoder?.kernel.write(tf.tensor2d(decoder));
+    }
+    const loss = () =>
+      squaredError(net, x, wanted)(model.apply(tf.tensor2d(x)) as tf.Tensor) as tf.Scalar;
+    const [, {reconstruction}] = diagnose(model, {beta}, loss, ['reconstruction']);
+
+    const [h1, h2] = preActivations(net, x);
+    const found = product(h2, above.decoder);
+    const again = product(
+      found.map((row) => row.map(Math.tanh)),
+      above.kernel,
+    );
+    expectClose(reconstruction?.input as number, relative(found, h1), 1e-5);
+    expectClose(reconstruction?.output as number, relative(again, h2), 1e-5);
+  });
+});
+
+onEveryBackend('the diagnostic inversion', () => {
+  tidyEachSpec();
+
+  it('falls by ε an iteration with a decoder (1 − ε) W⁻¹, which is also α', () => {
+    const iterations = 3;
+    const [bottom, ...others] = diagnosticsOf('inversion', scaledDecoders(0.8), {
+      inversion: {iterations},
+    });
+    expect(bottom).toEqual({start: null, last: null, kept: null, contraction: null, residuals: []});
+    for (const {start, last, kept, contraction, residuals} of others) {
+      expectClose(start, 1, 1e-5);
+      expectClose(last, 0.2 ** 3, 1e-5);
+      expectClose(kept, 0.2 ** 3, 1e-5);
+      expectClose(contraction, 0.2, 1e-4);
+      expect(residuals.length).toBe(1 + iterations);
+      for (const [t, residual] of residuals.entries()) expectClose(residual, 0.2 ** t, 1e-5);
+    }
+  });
+
+  it('shows iterations that diverge, α > 1, and that the step kept the start', () => {
+    const found = diagnosticsOf('inversion', scaledDecoders(2.5), {inversion: {iterations: 3}});
+    const top = found[found.length - 1];
+    expectClose(top.last, 1.5 ** 3, 1e-4);
+    expectClose(top.kept, 1, 1e-5);
+    expectClose(top.contraction, 1.5, 1e-4);
+    // So the layers below have τ = h, to which there is nothing to relate.
+    for (const {last, contraction} of found.slice(0, -1)) {
+      expect(last).toBeNull();
+      expect(contraction).toBeNull();
+    }
+  });
+
+  it('has α of a step with a single iteration, too, by one more beside it', () => {
+    const [, ...others] = diagnosticsOf('inversion', scaledDecoders(0.8));
+    for (const {last, contraction, residuals} of others) {
+      expectClose(last, 0.2, 1e-5);
+      expectClose(contraction, 0.2, 1e-4);
+      expect(residuals.length).toBe(3);
+    }
+  });
+
+  it('has no α where there are no iterations, and starts from the decoder if the step does', () => {
+    for (const [inversion, contraction] of [
+      [{scheme: 'none'}, null],
+      [{start: 'decoder'}, 0.2],
+    ] as const) {
+      // With these decoders g(h) − h_{l−1} = −ε x beside the target: β has to show against that.
+      const [, ...others] = diagnosticsOf('inversion', scaledDecoders(0.8), {beta: 1, inversion});
+      for (const found of others) {
+        expect(found.start).toBeGreaterThan(0.2);
+        expect(found.residuals[0]).toBe(found.start);
+        if (contraction === null) expect(found.contraction).toBeNull();
+        else expectClose(found.contraction, contraction, 1e-4);
+      }
+    }
+  });
+
+  it('measures what a parallel relaxation left: with too few sweeps low layers have no target', () => {
+    const found = diagnosticsOf('inversion', scaledDecoders(0.8), {
+      schedule: 'parallel',
+      inversion: {iterations: 2},
+    });
+    // From the top: two sweeps towards its target, then one, then none.
+    expectClose(found[3].kept, 0.2 ** 2, 1e-5);
+    // The target was 0.8 d when this one corrected for it, and became 0.96 d in the same sweep.
+    expectClose(found[2].kept, (0.96 - 0.8 * 0.8) / 0.96, 1e-5);
+    expectClose(found[1].kept, 1, 1e-5);
+    expect(found[0].kept).toBeNull();
+  });
+});
+
+onEveryBackend('the diagnostic influence', () => {
+  tidyEachSpec();
+
+  it('is the mean, the least and the greatest of the shares that the step uses', () => {
+    const net = invertibleNet();
+    const {shares} = takeStep(net, {beta, influence: 'paper'});
+    for (const [l, found] of diagnosticsOf('influence', net, {influence: 'paper'}).entries()) {
+      const mean = shares[l].reduce((a, b) => a + b, 0) / shares[l].length;
+      expectClose(found.mean, mean, 1e-6 * mean);
+      expect(found.min).toBe(Math.min(...shares[l]));
+      expect(found.max).toBe(Math.max(...shares[l]));
+    }
+  });
+});
+
+onEveryBackend('the diagnostic target', () => {
+  tidyEachSpec();
+
+  it('is ‖τ − h‖ / ‖h‖, proportional to β', () => {
+    const net = invertibleNet();
+    const h = preActivations(net, x);
+    for (const size of [beta, 10 * beta]) {
+      const found = diagnosticsOf('target', net, {beta: size, inversion});
+      for (const [l, target] of found.entries()) {
+        const expected = (size * norm(gaussNewtonSteps(net, l))) / norm(h[l]);
+        expectClose(target.size, expected, 1e-4 * expected);
+      }
+    }
+  });
+});
+
+onEveryBackend('the diagnostic angle', () => {
+  tidyEachSpec();
+
+  it('of targets is the one between the Gauss–Newton and the gradient step', () => {
+    const net = invertibleNet();
+    for (const [l, {target}] of diagnosticsOf('angle', net, {inversion}).entries()) {
+      expectClose(
+        target,
+        degrees(gaussNewtonSteps(net, l).flat(), gradientSteps(net, l).flat()),
+        1e-2,
+      );
+    }
+  });
+
+  it('of targets is 0 where they are gradients, and of the delta rule’s update of one example', () => {
+    const [, model] = stockAndPaired(architectures['relu classifier']);
+    const config = {feedback: 'gradient', update: {rule: 'example'}} as const;
+    const loss = lossOf(model, data(architectures['relu classifier'], 1));
+    for (const {angle} of diagnose(model, config, loss, ['angle'])) {
+      expect(angle?.target).toBeLessThan(1e-3);
+      expect(angle?.update).toBeLessThan(1e-3);
+    }
+  });
+
+  for (const [name, architecture] of Object.entries(architectures)) {
+    it(`of updates is the one between what moves and the stock model’s gradient: ${name}`, () => {
+      const [stock, paired] = stockAndPaired(architecture);
+      const batch = data(architecture, 5);
+      const {grads} = tf.variableGrads(lossOf(stock, batch), variablesOf(stock));
+      const valuesOf = (tensor: tf.Tensor) => Array.from(tensor.dataSync());
+      const before = variablesOf(paired).map(valuesOf);
+      const optimizer = new dtp.DTPOptimizer({learningRate: 1});
+      const observed = optimizer.observe(['angle']);
+      optimizer.minimize(lossOf(paired, batch), false, variablesOf(paired));
+
+      const vectors = variablesOf(paired).map((variable, i) => ({
+        variable,
+        change: valuesOf(variable).map((value, j) => value - before[i][j]),
+        descent: valuesOf(grads[variablesOf(stock)[i].name].neg()),
+      }));
+      expect(observed.diagnostics?.length).toBeGreaterThan(0);
+      for (const {layer, angle} of observed.diagnostics ?? []) {
+        const own = vectors.filter(({variable}) => variable.name.split('/')[0] === layer);
+        expect(own.length).toBeGreaterThan(0);
+        const angles = degrees(
+          own.flatMap(({change}) => change),
+          own.flatMap(({descent}) => descent),
+        );
+        // Subtracting weights leaves three to four digits of their change.
+        expectClose(angle?.update as number, angles, 0.2);
+      }
+    });
+  }
+
+  it('counts a regulariser on both sides', () => {
+    const l2 = 0.3;
+    const model = tf.sequential({
+      layers: [
+        dtp.layers.dense({
+          units: 2,
+          inputShape: [3],
+          kernelRegularizer: tf.regularizers.l2({l2}),
+        }),
+      ],
+    });
+    // At its own prediction the loss has no gradient but the regulariser's.
+    const input = tf.randomUniform([4, 3], 0, 1, 'float32', 1);
+    const optimizer = new dtp.DTPOptimizer({learningRate: 0.01});
+    model.compile({optimizer, loss: 'meanSquaredError'});
+    const observed = optimizer.observe(['angle']);
+    const kernel = model.trainableWeights[0].read();
+    const loss = () =>
+      tf.losses
+        .meanSquaredError(model.predict(input) as tf.Tensor, model.apply(input) as tf.Tensor)
+        .add(kernel.square().sum().mul(l2)) as tf.Scalar;
+    optimizer.minimize(loss, false, variablesOf(model));
+    expect(observed.diagnostics?.[0].angle?.update).toBeLessThan(1e-3);
+    // There is no target: τ = h.
+    expect(observed.diagnostics?.[0].angle?.target).toBeNull();
+  });
+
+  it('of the update of a frozen layer is null', () => {
+    const model = architectureOf('relu classifier');
+    model.layers[1].trainable = false;
+    const found = trainingStep(model, 'relu classifier', ['angle']);
+    expect(found.map(({angle}) => angle?.update === null)).toEqual([false, true, false]);
+  });
+});
+
+describe('diagnostics', () => {
+  tidyEachSpec();
+
+  it('are of the calls that have a target: nothing at or below a frozen base', () => {
+    const model = architectureOf('relu classifier');
+    model.layers[0].trainable = false;
+    const found = trainingStep(model, 'relu classifier', ['target']);
+    expect(found.map(({layer}) => layer)).toEqual(model.layers.slice(1).map(({name}) => name));
+  });
+
+  it('are of every call of a layer that is used twice', () => {
+    const model = architectureOf('a layer used twice');
+    const found = trainingStep(model, 'a layer used twice', ['target']);
+    const [, shared, top] = model.layers.map(({name}) => name);
+    expect(found.map(({layer, call}) => [layer, call])).toEqual([
+      [shared, 0],
+      [shared, 1],
+      [top, 0],
+    ]);
+    expect(found[0].target?.size).toBeGreaterThan(0);
+    expect(found[1].target?.size).not.toBe(found[0].target?.size);
+  });
+});
+
+function architectureOf(name: string): tf.LayersModel {
+  return stockAndPaired(architectures[name])[1];
+}
+
+/** What is measured of one step of training. */
+function trainingStep(model: tf.LayersModel, name: string, names: dtp.DiagnosticName[]) {
+  const optimizer = new dtp.DTPOptimizer();
+  const observed = optimizer.observe(names);
+  optimizer.minimize(lossOf(model, data(architectures[name], 5)), false, variablesOf(model));
+  return observed.diagnostics as dtp.CallDiagnostics[];
+}
+
+/** ‖a − b‖ / ‖b‖. */
+function relative(a: Matrix, b: Matrix): number {
+  return norm(sum(a, scaled(b, -1))) / norm(b);
+}

@@ -1,0 +1,166 @@
+import * as tf from '@tensorflow/tfjs';
+import * as dtp from 'tfjs-dtp';
+import {gaussNewtonSteps} from '../../src/monitor/gauss_newton';
+import type {StepObserver} from '../../src/step/step_observer';
+import type {LayerRecord} from '../../src/step/training_step';
+import {
+  beta,
+  expectClose,
+  gaussNewtonSteps as expectedSteps,
+  inversion,
+  invertibleNet,
+  LAYERS,
+  type Net,
+  pairedModel,
+  squaredError,
+  wanted,
+  x,
+} from '../laws/invertible_net';
+import {onEveryBackend} from '../support/backends';
+import {
+  diagonal,
+  identity,
+  type Matrix,
+  product,
+  randomMatrix,
+  rightInverse,
+  scaled,
+} from '../support/float64';
+import {tidyEachSpec} from '../support/tidy_each_spec';
+import {variablesOf} from '../targets/pass';
+import {diagnose, unmoved} from './diagnose';
+
+const taskOf = (net: Net, model: tf.LayersModel) => () =>
+  squaredError(net, x, wanted)(model.apply(tf.tensor2d(x)) as tf.Tensor) as tf.Scalar;
+
+/** The exact steps of all calls, divided by β. */
+function steps(model: tf.LayersModel, loss: () => tf.Scalar): Matrix[] {
+  let exact!: (record: LayerRecord) => tf.Tensor;
+  let found: Matrix[] = [];
+  const observer: StepObserver = {
+    recorded: (step) => {
+      exact = gaussNewtonSteps(step);
+    },
+    determined: ({records}) => {
+      found = records.map((record) => exact(record).div(beta).arraySync() as Matrix);
+    },
+  };
+  unmoved(model, {beta}, loss, observer);
+  return found;
+}
+
+onEveryBackend('the exact Gauss–Newton step', () => {
+  tidyEachSpec();
+
+  it('is (JᵀJ)⁻¹ Jᵀ (τ_L − h_L) of every example, as in float64', () => {
+    const net = invertibleNet();
+    const model = pairedModel(net);
+    for (const [l, step] of steps(model, taskOf(net, model)).entries()) {
+      expectClose(step, expectedSteps(net, l));
+    }
+  });
+
+  it('is the same where stock layers are the activations', () => {
+    const net = invertibleNet();
+    const model = tf.sequential();
+    for (const [l, {kernel, bias}] of net.entries()) {
+      const layer = dtp.layers.dense({units: kernel.length, inputShape: [kernel.length]});
+      model.add(layer);
+      layer.setWeights([
+        tf.tensor2d(kernel),
+        tf.tensor1d(bias as number[]),
+        ...layer.getWeights().slice(2),
+      ]);
+      if (l < LAYERS - 1) model.add(tf.layers.activation({activation: 'tanh'}));
+    }
+    for (const [l, step] of steps(model, taskOf(net, model)).entries()) {
+      expectClose(step, expectedSteps(net, l));
+    }
+  });
+
+  it('counts all outputs as one: two layers, and the arm of a branch that goes to the loss', () => {
+    const [below, left, right] = [
+      scaled(randomMatrix(3, 4, 1), 0.5),
+      scaled(randomMatrix(4, 2, 2), 0.5),
+      scaled(randomMatrix(4, 3, 3), 0.5),
+    ];
+    const input = tf.input({shape: [3]});
+    const dense = (kernel: Matrix, activation: 'tanh' | 'linear', at: tf.SymbolicTensor) => {
+      const layer = dtp.layers.dense({units: kernel[0].length, activation, useBias: false});
+      const output = layer.apply(at) as tf.SymbolicTensor;
+      layer.setWeights([tf.tensor2d(kernel), ...layer.getWeights().slice(1)]);
+      return output;
+    };
+    const [a, b, arm] = dtp.layers.branch({branches: 3}).apply(dense(below, 'tanh', input));
+    const outputs = [dense(left, 'linear', a), dense(right, 'linear', b), arm];
+    const model = tf.model({inputs: input, outputs});
+
+    // Every output is to move by −∂L_b/∂y: the wanted changes.
+    const moves = [2, 3, 4].map((units, i) => randomMatrix(1, units, 7 + i));
+    const example = randomMatrix(1, 3, 6);
+    const loss = () => {
+      const ys = model.apply(tf.tensor2d(example)) as tf.Tensor[];
+      return tf.addN(ys.map((y, i) => y.mul(tf.tensor2d(moves[i])).sum().neg())) as tf.Scalar;
+    };
+
+    const [h] = product(example, below);
+    const slope = diagonal(h.map((entry) => 1 - Math.tanh(entry) ** 2));
+    // The arm's h is h_A itself, so what is wanted of y = tanh h is wanted of h through the slope.
+    const residual = [[...moves[0][0], ...moves[1][0], ...product(moves[2], slope)[0]]];
+    const [ofLeft, ofRight] = [product(slope, left), product(slope, right)];
+    const rows = slope.map((_, i) => [...ofLeft[i], ...ofRight[i], ...identity(4)[i]]);
+    // For rows, Δh_L = Δh J with more outputs than units: the nearest is residual Jᵀ (J Jᵀ)⁻¹.
+    const expected = product(residual, rightInverse(rows));
+    expectClose(steps(model, loss)[0], expected);
+  });
+
+  it('is what targets come to with exact decoders and enough iterations', () => {
+    const net = invertibleNet();
+    const model = pairedModel(net);
+    const found = diagnose(model, {beta, inversion}, taskOf(net, model), ['gaussNewton']);
+    for (const {gaussNewton} of found) {
+      expect(gaussNewton?.error).toBeLessThan(1e-4);
+      expect(gaussNewton?.angle).toBeLessThan(1e-2);
+    }
+  });
+
+  it('is missed by as much as targets are scaled, at an angle of 0', () => {
+    // One iteration through decoders (1 − ε) W⁻¹ reaches 1 − ε of it, through two (1 − ε)².
+    const net = invertibleNet('linear').map((layer) => ({
+      ...layer,
+      decoder: scaled(layer.decoder, 0.9),
+    }));
+    const model = pairedModel(net);
+    const found = diagnose(model, {beta}, taskOf(net, model), ['gaussNewton']);
+    for (const [l, {gaussNewton}] of found.entries()) {
+      expect(gaussNewton?.error).toBeCloseTo(1 - 0.9 ** (LAYERS - 1 - l), 4);
+      expect(gaussNewton?.angle).toBeLessThan(1e-2);
+    }
+  });
+
+  it('is refused for a network too large, saying so, and leaves the step undone', () => {
+    const model = tf.sequential({
+      layers: [
+        dtp.layers.dense({units: 700, inputShape: [2], decoder: false}),
+        dtp.layers.dense({units: 700}),
+      ],
+    });
+    const optimizer = new dtp.DTPOptimizer({decoders: {warmupSteps: 0}});
+    model.compile({optimizer, loss: 'meanSquaredError'});
+    const [input, labels] = [tf.ones([1, 2]), tf.ones([1, 700])];
+    const before = model.getWeights().map((weight) => weight.clone());
+    const tensors = tf.memory().numTensors;
+    const observed = optimizer.observe(['gaussNewton']);
+    const loss = () => tf.losses.meanSquaredError(labels, model.apply(input) as tf.Tensor);
+    const minimize = () => optimizer.minimize(loss as () => tf.Scalar, false, variablesOf(model));
+    expect(minimize).toThrowError(
+      RangeError,
+      /'gaussNewton' of 700 output units would take 686000000 multiplications.*at most 268435456/,
+    );
+    expect(observed.diagnostics).toBeNull();
+    expect(tf.memory().numTensors).toBe(tensors);
+    for (const [i, weight] of model.getWeights().entries()) {
+      expect(weight.equal(before[i]).all().dataSync()[0]).toBe(1);
+    }
+  });
+});

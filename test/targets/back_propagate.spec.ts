@@ -1,0 +1,89 @@
+import * as tf from '@tensorflow/tfjs';
+import {weightGradients} from '../../src/monitor/angle';
+import {runningTape} from '../../src/step/link_records';
+import type {StepObserver} from '../../src/step/step_observer';
+import type {LayerRecord, TrainingStep} from '../../src/step/training_step';
+import {backPropagate, offTape} from '../../src/targets/back_propagate';
+import type {Propagation} from '../../src/targets/propagate';
+import {architectures, data, stockAndPaired} from '../support/architectures';
+import {onEveryBackend} from '../support/backends';
+import {expectTensorsClose} from '../support/expect_tensors';
+import {tidyEachSpec} from '../support/tidy_each_spec';
+import {lossOf, pass, variablesOf} from './pass';
+
+/** Back-propagates the loss of a step that otherwise carries targets. */
+function gradients() {
+  const found = new Map<LayerRecord, tf.Tensor>();
+  const observer: StepObserver = {
+    recorded: (step, loss) =>
+      backPropagate(step, loss, null, (record, p) => found.set(record, step.share(p))),
+    determined: () => {},
+  };
+  return {found, observer};
+}
+
+onEveryBackend('backPropagate', () => {
+  tidyEachSpec();
+
+  for (const [name, architecture] of Object.entries(architectures)) {
+    it(`brings the gradient that autodiff brings: ${name}`, () => {
+      const [stock, paired] = stockAndPaired(architecture);
+      const batch = data(architecture, 5);
+      const expected = tf.variableGrads(lossOf(stock, batch), variablesOf(stock)).grads;
+      const expectedOf = new Map(
+        variablesOf(paired).map(({name}, i) => [name, expected[variablesOf(stock)[i].name]]),
+      );
+      const {found, observer} = gradients();
+      const look = ({records}: TrainingStep, propagation: Propagation) => {
+        for (const {layer} of records) {
+          const own = weightGradients(layer, found, propagation);
+          for (const [i, parameter] of layer.parameters().entries()) {
+            const {name} = parameter.read() as tf.Variable;
+            expectTensorsClose(own[i], expectedOf.get(name) as tf.Tensor, 1e-4);
+          }
+        }
+      };
+      pass({}, paired, lossOf(paired, batch), look, {observers: [observer]});
+    });
+
+    it(`leaves the targets of the step as they are, to the last bit: ${name}`, () => {
+      const targets = (observers: StepObserver[]) => {
+        const [, paired] = stockAndPaired(architecture);
+        const look = ({records}: TrainingStep) =>
+          records.map(({difference}) => Array.from(difference?.dataSync() ?? []));
+        return pass({}, paired, lossOf(paired, data(architecture, 5)), look, {observers});
+      };
+      expect(targets([gradients().observer])).toEqual(targets([]));
+    });
+  }
+
+  it('stops where nothing is trained at or below a call', () => {
+    const architecture = architectures['relu classifier'];
+    const [, paired] = stockAndPaired(architecture);
+    paired.layers[0].trainable = false;
+    const {found, observer} = gradients();
+    const look = () => {
+      const names = [...found.keys()].map(({layer}) => layer.name);
+      expect(names).toEqual([paired.layers[2].name, paired.layers[1].name]);
+    };
+    pass({}, paired, lossOf(paired, data(architecture, 5)), look, {observers: [observer]});
+  });
+});
+
+onEveryBackend('offTape', () => {
+  tidyEachSpec();
+
+  it('adds one operation to the tape whatever runs inside, and leaves the gradient as it is', () => {
+    const x = tf.scalar(3);
+    let taped = 0;
+    const gradient = tf.grad((at) => {
+      const y = at.square();
+      const before = runningTape().length;
+      offTape(() => y.sin().mul(at).exp());
+      taped = runningTape().length - before;
+      return y;
+    })(x);
+    expect(taped).toBe(1);
+    expect(gradient.dataSync()[0]).toBe(6);
+  });
+});
