@@ -45,5 +45,7 @@ function lineOf(cells: string[], widths: number[]): string {
 }
 
 function shown(value: number | null | undefined): string {
-  return value == null ? '–' : String(Number(value.toPrecision(3)));
+  if (value == null) return '–';
+  const isSmall = value !== 0 && Math.abs(value) < 1e-3;
+  return isSmall ? value.toExponential(2) : String(Number(value.toPrecision(3)));
 }

@@ -25,6 +25,7 @@ import {
   randomMatrix,
   rightInverse,
   scaled,
+  transposed,
 } from '../support/float64';
 import {tidyEachSpec} from '../support/tidy_each_spec';
 import {variablesOf} from '../targets/pass';
@@ -47,6 +48,14 @@ function steps(model: tf.LayersModel, loss: () => tf.Scalar): Matrix[] {
   };
   unmoved(model, {beta}, loss, observer);
   return found;
+}
+
+/** A paired layer with these weights. */
+function dense(kernel: Matrix, activation: 'tanh' | 'linear', at: tf.SymbolicTensor) {
+  const layer = dtp.layers.dense({units: kernel[0].length, activation, useBias: false});
+  const output = layer.apply(at) as tf.SymbolicTensor;
+  layer.setWeights([tf.tensor2d(kernel), ...layer.getWeights().slice(1)]);
+  return output;
 }
 
 onEveryBackend('the exact Gauss–Newton step', () => {
@@ -85,12 +94,6 @@ onEveryBackend('the exact Gauss–Newton step', () => {
       scaled(randomMatrix(4, 3, 3), 0.5),
     ];
     const input = tf.input({shape: [3]});
-    const dense = (kernel: Matrix, activation: 'tanh' | 'linear', at: tf.SymbolicTensor) => {
-      const layer = dtp.layers.dense({units: kernel[0].length, activation, useBias: false});
-      const output = layer.apply(at) as tf.SymbolicTensor;
-      layer.setWeights([tf.tensor2d(kernel), ...layer.getWeights().slice(1)]);
-      return output;
-    };
     const [a, b, arm] = dtp.layers.branch({branches: 3}).apply(dense(below, 'tanh', input));
     const outputs = [dense(left, 'linear', a), dense(right, 'linear', b), arm];
     const model = tf.model({inputs: input, outputs});
@@ -112,6 +115,31 @@ onEveryBackend('the exact Gauss–Newton step', () => {
     // For rows, Δh_L = Δh J with more outputs than units: the nearest is residual Jᵀ (J Jᵀ)⁻¹.
     const expected = product(residual, rightInverse(rows));
     expectClose(steps(model, loss)[0], expected);
+  });
+
+  it('leaves out what leads nowhere, and what is frozen, however large', () => {
+    const [base, below, left] = [
+      scaled(randomMatrix(3, 700, 4), 0.05),
+      scaled(randomMatrix(700, 4, 1), 0.05),
+      scaled(randomMatrix(4, 2, 2), 0.5),
+    ];
+    const input = tf.input({shape: [3]});
+    const h = dense(below, 'tanh', dense(base, 'linear', input));
+    const model = tf.model({
+      inputs: input,
+      outputs: [dense(left, 'linear', h), dense(left, 'linear', h)],
+    });
+    model.layers[1].trainable = false;
+    const [example, move] = [randomMatrix(1, 3, 6), randomMatrix(1, 2, 7)];
+    const loss = () => {
+      const [y] = model.apply(tf.tensor2d(example)) as tf.Tensor[];
+      return y.mul(tf.tensor2d(move)).sum().neg() as tf.Scalar;
+    };
+
+    const slopes = product(example, base, below)[0].map((entry) => 1 - Math.tanh(entry) ** 2);
+    const jacobian = product(diagonal(slopes), left);
+    const expected = product(move, transposed(rightInverse(transposed(jacobian))));
+    expectClose(steps(model, loss)[1], expected);
   });
 
   it('is what targets come to with exact decoders and enough iterations', () => {

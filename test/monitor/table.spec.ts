@@ -33,7 +33,7 @@ describe('tableOf', () => {
   const lines = (means: Parameters<typeof tableOf>[0]) => tableOf(means).split('\n');
   const means = {
     short: {'influence.mean': 0.123456, 'inversion.kept': null},
-    'a much longer name': {'influence.mean': 12345.6, 'target.size': 1.2e-7},
+    'a much longer name': {'influence.mean': 12345.6, 'target.size': 0.000012345},
   };
 
   it('has a row for each call under the names of diagnostics and of their quantities', () => {
@@ -41,7 +41,7 @@ describe('tableOf', () => {
       ['influence', 'inversion', 'target'],
       ['layer', 'mean', 'kept', 'size'],
       ['short', '0.123', '–', '–'],
-      ['a much longer name', '12300', '–', '1.2e-7'],
+      ['a much longer name', '12300', '–', '1.23e-5'],
     ]);
   });
 

@@ -86,4 +86,19 @@ onEveryBackend('offTape', () => {
     expect(taped).toBe(1);
     expect(gradient.dataSync()[0]).toBe(6);
   });
+
+  it('is where observers of a step compute', () => {
+    const architecture = architectures['relu classifier'];
+    const [, paired] = stockAndPaired(architecture);
+    let grown = Number.NaN;
+    const recorded: StepObserver['recorded'] = (step, loss) => {
+      const before = runningTape().length;
+      loss.square().exp();
+      backPropagate(step, loss, null, () => {});
+      grown = runningTape().length - before;
+    };
+    const observers = [{recorded, determined: () => {}}];
+    pass({}, paired, lossOf(paired, data(architecture, 5)), () => {}, {observers});
+    expect(grown).toBe(0);
+  });
 });
