@@ -49,7 +49,7 @@ export class DTPOptimizer extends tf.Optimizer {
   /** True between loading the state of a run and its next step: decoders come from that run. */
   private resumed = false;
   /** Who asked to look at the next step. */
-  private observers: StepObserver[] = [];
+  private readonly observers: StepObserver[] = [];
 
   /** @throws TypeError or RangeError that names the field, its value and what is valid. */
   constructor(config: DTPOptimizerConfig = {}) {
@@ -125,7 +125,7 @@ export class DTPOptimizer extends tf.Optimizer {
    * @example
    * const observed = optimizer.observe(['influence', 'angle']);
    * await model.trainOnBatch(x, y);
-   * console.table(observed.diagnostics);
+   * console.log(observed.diagnostics);
    * @param names Some of `dtp.diagnostics`; by default those that cost little.
    * @throws RangeError if a name is none of them.
    */

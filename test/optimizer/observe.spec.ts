@@ -84,6 +84,7 @@ onEveryBackend('DTPOptimizer.observe', () => {
         step();
         return observed.diagnostics?.map(({layer: _, ...measured}) => measured);
       });
+      expect(found[0]?.length).toBe(3);
       expect(found[0]).toEqual(found[1]);
     }
   });
