@@ -3,6 +3,7 @@ import type {PairedLayer} from '../layers/paired_layer';
 import type {Determined} from '../step/step_observer';
 import type {LayerRecord} from '../step/training_step';
 import {backPropagate} from '../targets/back_propagate';
+import {targetDifference} from '../targets/scale_down';
 import {transpose} from '../updates/transpose';
 import {angleBetween} from './angle_between';
 import type {Diagnostic} from './index';
@@ -32,10 +33,7 @@ export const angle: Diagnostic<GradientAngles> = (step, loss) => {
           asVector(weightGradients(record.layer, gradients, determined)).neg(),
         )
       : null,
-    target: angleBetween(
-      record.difference as tf.Tensor,
-      (gradients.get(record) as tf.Tensor).neg(),
-    ),
+    target: angleBetween(targetDifference(record), (gradients.get(record) as tf.Tensor).neg()),
   });
 };
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type {LayerRecord, TargetPoint, TrainingStep} from '../step/training_step';
 import {backPropagate, onTape} from '../targets/back_propagate';
+import {targetDifference} from '../targets/scale_down';
 import {angleBetween} from './angle_between';
 import type {Diagnostic} from './index';
 import {leastNormSolution} from './least_norm_solution';
@@ -32,7 +33,7 @@ export const gaussNewton: Diagnostic<GaussNewtonErrors> = (step) => {
   const exact = gaussNewtonSteps(step);
   return (record) => {
     const step = exact(record);
-    const difference = record.difference as tf.Tensor;
+    const difference = targetDifference(record);
     const [error] = relativeNorms([[difference.sub(step), step]]);
     return {angle: angleBetween(difference, step), error};
   };
@@ -60,7 +61,7 @@ export function gaussNewtonSteps(step: TrainingStep): (record: LayerRecord) => t
     const {shape, size} = record.output;
     const length = size / shape[0];
     const known = units.filter(({point}) => point.difference !== null);
-    const residuals = known.map(({point}) => (point.difference as tf.Tensor).dataSync());
+    const residuals = known.map(({point}) => targetDifference(point).dataSync());
     const exact = new Float32Array(size);
     for (let b = 0; b < shape[0]; b++) {
       const rowOf = ({rows}: OutputUnit) =>

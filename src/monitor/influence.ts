@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import {scaleOf} from '../targets/scale_down';
 import type {Diagnostic} from './index';
 
 export interface InfluenceStatistics {
@@ -13,7 +14,7 @@ export interface InfluenceStatistics {
  *     Δh_l = s_l (τ_l − h_l) / β · learning rate                            (Bengio 2020, §8)
  */
 export const influence: Diagnostic<InfluenceStatistics> = () => (record) => {
-  const shares = Array.from((record.influence as tf.Tensor1D).dataSync());
+  const shares = Array.from((record.influence as tf.Tensor1D).div(scaleOf(record)).dataSync());
   return {
     mean: shares.reduce((sum, share) => sum + share, 0) / shares.length,
     min: Math.min(...shares),

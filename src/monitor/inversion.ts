@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {schemes} from '../inversion/index';
-import {invert} from '../inversion/iterate';
-import {displacements} from '../targets/displacements';
+import {relax} from '../inversion/iterate';
+import {linkOf} from '../targets/invert_run';
+import {scaleOf, targetDifference} from '../targets/scale_down';
 import type {Diagnostic} from './index';
 import {relativeNorms} from './relative_norms';
 
@@ -33,25 +34,23 @@ export const inversion: Diagnostic<InversionProgress> = (step) => (record) => {
   if (difference === null || inverted === null) {
     return {start: null, last: null, kept: null, contraction: null, residuals: []};
   }
-  const {scheme, iterations, start} = step.config.inversion;
-  const {trace, errors} = invert(
-    schemes[scheme],
-    displacements(record),
-    difference,
-    {iterations: Math.max(2, iterations), trace: true},
-    start === 'decoder' ? null : {x: tf.zerosLike(record.input), y: tf.zerosLike(record.output)},
-  );
-  const relative = (squared: tf.Tensor): [tf.Tensor, tf.Tensor] => [squared.sqrt(), difference];
-  const [before, last] = trace.slice(-2);
-  const [contraction, ...residuals] = relativeNorms([
+  const {scheme, iterations} = step.config.inversion;
+  const options = {iterations: Math.max(2, iterations), trace: true};
+  const [{trace, errors}] = relax(schemes[scheme], [linkOf(step, record)], difference, options);
+
+  const [scale, target] = [scaleOf(record), targetDifference(record)];
+  type Pair = [tf.Tensor, tf.Tensor];
+  const residual = (length: tf.Tensor): Pair => [length.mul(scale), target];
+  const squared = (error: tf.Tensor) => residual(error.sqrt());
+  const [before, last] = trace.slice(-2).map(({increment}) => increment.mul(scale));
+  const [contraction, ofStart, ofLast, ofKept, ...residuals] = relativeNorms([
     // `none` has no iterations.
-    last === undefined ? [difference, tf.scalar(0)] : [last.increment, before.increment],
-    relative(inverted.errors.start),
-    relative(inverted.errors.last),
-    relative(inverted.errors.kept),
-    relative(errors.start),
-    ...trace.map(({residual}): [tf.Tensor, tf.Tensor] => [residual, difference]),
+    last === undefined ? [target, tf.scalar(0)] : [last, before],
+    squared(inverted.errors.start),
+    squared(inverted.errors.last),
+    squared(inverted.errors.kept),
+    squared(errors.start),
+    ...trace.map((iterate) => residual(iterate.residual)),
   ]);
-  const [ofStart, ofLast, ofKept, ...curve] = residuals;
-  return {start: ofStart, last: ofLast, kept: ofKept, contraction, residuals: curve};
+  return {start: ofStart, last: ofLast, kept: ofKept, contraction, residuals};
 };

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import {targetDifference} from '../targets/scale_down';
 import type {Diagnostic} from './index';
 import {relativeNorms} from './relative_norms';
 
@@ -16,6 +16,6 @@ export interface TargetSize {
  * rounding, and only displacements keep them.
  */
 export const target: Diagnostic<TargetSize> = () => (record) => {
-  const [size] = relativeNorms([[record.difference as tf.Tensor, record.output]]);
+  const [size] = relativeNorms([[targetDifference(record), record.output]]);
   return {size};
 };

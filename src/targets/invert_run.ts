@@ -20,14 +20,7 @@ export function invertRun(step: TrainingStep, first: LayerRecord, target: tf.Ten
   const {schedule, inversion, online} = step.config;
   const run = schedule === 'parallel' ? runFrom(first) : [first];
   for (const record of run) step.prepareDecoder(record);
-  const chain = run.map((record) => ({
-    pair: displacements(record),
-    start:
-      inversion.start === 'activation'
-        ? {x: tf.zerosLike(record.input), y: tf.zerosLike(record.output)}
-        : null,
-    ...confinement(step, record),
-  }));
+  const chain = run.map((record) => linkOf(step, record));
   const keepMoment = (found: Start[]) => {
     for (const [i, {x, y}] of found.entries()) {
       run[i].moments.push({x: step.share(x), y: step.share(y)});
@@ -41,6 +34,19 @@ export function invertRun(step: TrainingStep, first: LayerRecord, target: tf.Ten
     step.own(errors.kept);
     run[i].inverted = {x: step.own(x), y: step.own(y), errors, trace};
   }
+}
+
+/** What is inverted at a call, from where, and within which bounds. */
+export function linkOf(step: TrainingStep, record: LayerRecord): Link {
+  const {start} = step.config.inversion;
+  return {
+    pair: displacements(record),
+    start:
+      start === 'activation'
+        ? {x: tf.zerosLike(record.input), y: tf.zerosLike(record.output)}
+        : null,
+    ...confinement(step, record),
+  };
 }
 
 function runFrom(first: LayerRecord): LayerRecord[] {

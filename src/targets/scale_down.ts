@@ -49,6 +49,11 @@ export function scaleOf(point: TargetPoint): tf.Tensor1D {
   return tf.tidy(() => logScaleOf(point).exp());
 }
 
+/** τ_l − h_l = c_l d_l of a point that has a target. */
+export function targetDifference(point: TargetPoint): tf.Tensor {
+  return tf.tidy(() => scaleExamples(point.difference as tf.Tensor, scaleOf(point)));
+}
+
 function logScaleOf({consumers, difference}: TargetPoint): tf.Tensor1D {
   // Where there are several above, c = 1 for all of them.
   const known = consumers[0]?.logScaleBelow ?? null;

@@ -289,6 +289,50 @@ onEveryBackend('the diagnostic angle', () => {
   });
 });
 
+onEveryBackend('diagnostics', () => {
+  tidyEachSpec();
+
+  it('are the same whether differences are scaled or not', () => {
+    const names = Object.keys(dtp.diagnostics) as dtp.DiagnosticName[];
+    const inversion = {iterations: 3};
+    for (const influence of ['measured', 'paper', 'uniform'] as const) {
+      const net = scaledDecoders(0.8, 'tanh');
+      const model = pairedModel(net);
+      const loss = () =>
+        squaredError(net, x, wanted)(model.apply(tf.tensor2d(x)) as tf.Tensor) as tf.Scalar;
+      const [plain, scaled] = [false, true].map((scaled) => {
+        const bounds = {decrease: null};
+        return diagnose(model, {beta, influence, inversion, bounds, scaled}, loss, names);
+      });
+      for (const [l, call] of plain.entries()) {
+        for (const name of names) {
+          const [expected, found] = [call, scaled[l]].map((measured) => numbersOf(measured[name]));
+          expect(found.length).toBe(expected.length);
+          for (const [i, value] of expected.entries()) {
+            if (value === null) expect(found[i]).toBeNull();
+            else expectClose(found[i], value, 1e-3 * Math.max(1, value));
+          }
+        }
+      }
+    }
+  });
+
+  it('of inversion keep to the bound on targets in the iterations that they repeat', () => {
+    const [, , , top] = diagnosticsOf('inversion', scaledDecoders(0.8), {
+      inversion: {iterations: 3},
+      bounds: {target: 1e-7, decrease: null},
+    });
+    // An iterate that may hardly move stays where it began.
+    for (const residual of top.residuals) expect(residual).toBeGreaterThan(0.5);
+    expectClose(top.last, top.residuals[3] as number, 1e-6);
+  });
+});
+
+/** All that was measured, in one list. */
+function numbersOf(measured: object | undefined): Array<number | null> {
+  return Object.values(measured ?? {}).flat();
+}
+
 describe('diagnostics', () => {
   tidyEachSpec();
 

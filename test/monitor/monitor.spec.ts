@@ -28,6 +28,8 @@ const configurations: Record<string, dtp.DTPOptimizerConfig> = {
   'a parallel relaxation': {schedule: 'parallel', inversion: {iterations: 3, start: 'decoder'}},
   'online updates': {schedule: 'parallel', inversion: {iterations: 3}, online: {decay: 1e-3}},
   'transposed weights': {feedback: 'gradient'},
+  'scaled differences': {scaled: true},
+  'bounded targets': {bounds: {target: 1e-5}},
   'momentum inside': {
     optimizer: {className: 'Momentum', config: {learningRate: 0.3, momentum: 0.5}},
   },

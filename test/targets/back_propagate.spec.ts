@@ -43,7 +43,7 @@ onEveryBackend('backPropagate', () => {
           }
         }
       };
-      pass({}, paired, lossOf(paired, batch), look, {observers: [observer]});
+      pass({}, paired, lossOf(paired, batch), look, 20, [observer]);
     });
 
     it(`leaves the targets of the step as they are, to the last bit: ${name}`, () => {
@@ -51,7 +51,7 @@ onEveryBackend('backPropagate', () => {
         const [, paired] = stockAndPaired(architecture);
         const look = ({records}: TrainingStep) =>
           records.map(({difference}) => Array.from(difference?.dataSync() ?? []));
-        return pass({}, paired, lossOf(paired, data(architecture, 5)), look, {observers});
+        return pass({}, paired, lossOf(paired, data(architecture, 5)), look, 20, observers);
       };
       expect(targets([gradients().observer])).toEqual(targets([]));
     });
@@ -66,7 +66,7 @@ onEveryBackend('backPropagate', () => {
       const names = [...found.keys()].map(({layer}) => layer.name);
       expect(names).toEqual([paired.layers[2].name, paired.layers[1].name]);
     };
-    pass({}, paired, lossOf(paired, data(architecture, 5)), look, {observers: [observer]});
+    pass({}, paired, lossOf(paired, data(architecture, 5)), look, 20, [observer]);
   });
 });
 
@@ -98,7 +98,7 @@ onEveryBackend('offTape', () => {
       grown = runningTape().length - before;
     };
     const observers = [{recorded, determined: () => {}}];
-    pass({}, paired, lossOf(paired, data(architecture, 5)), () => {}, {observers});
+    pass({}, paired, lossOf(paired, data(architecture, 5)), () => {}, 20, observers);
     expect(grown).toBe(0);
   });
 });

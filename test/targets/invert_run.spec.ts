@@ -103,6 +103,6 @@ function exactly(config: object, model: tf.LayersModel, loss: () => tf.Scalar): 
     model,
     loss,
     ({records}) => records.map(({difference}) => (difference as tf.Tensor).clone()),
-    {decoderSteps: 0},
+    0,
   );
 }

@@ -30,7 +30,8 @@ export function pass<Result>(
   model: tf.LayersModel,
   loss: () => tf.Scalar,
   look: (step: TrainingStep, propagation: Propagation) => Result,
-  {decoderSteps = 20, observers = []}: {decoderSteps?: number; observers?: StepObserver[]} = {},
+  decoderSteps = 20,
+  observers: StepObserver[] = [],
 ): Result {
   const resolved = resolveConfig(config);
   const prepareDecoder = (record: LayerRecord) => {
