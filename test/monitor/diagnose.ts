@@ -6,6 +6,7 @@ import type {StepObserver} from '../../src/step/step_observer';
 import {createStep, withStep} from '../../src/step/training_step';
 import {propagate} from '../../src/targets/propagate';
 import {totalChanges} from '../../src/updates/total_changes';
+import {type Net, squaredError, wanted, x} from '../laws/invertible_net';
 import {variablesOf} from '../targets/pass';
 
 /** Runs a step up to where it would move weights, with the decoders that the model has. */
@@ -37,4 +38,9 @@ export function diagnose(
   const observed = observation('diagnose', names);
   unmoved(model, config, loss, observed);
   return observed.diagnostics as dtp.CallDiagnostics[];
+}
+
+/** The loss by which the examples of the laws are to move the output of such a network as wanted. */
+export function taskOf(net: Net, model: tf.LayersModel): () => tf.Scalar {
+  return () => squaredError(net, x, wanted)(model.apply(tf.tensor2d(x)) as tf.Tensor) as tf.Scalar;
 }

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
+import {observation} from '../../src/monitor/observation';
+import type {StepObserver} from '../../src/step/step_observer';
 import {
   beta,
   gaussNewtonSteps,
@@ -9,10 +11,8 @@ import {
   type Net,
   pairedModel,
   preActivations,
-  squaredError,
   takeStep,
   WIDTH,
-  wanted,
   x,
 } from '../laws/invertible_net';
 import {architectures, data, stockAndPaired} from '../support/architectures';
@@ -20,7 +20,7 @@ import {onEveryBackend} from '../support/backends';
 import {inner, type Matrix, norm, product, scaled, sum} from '../support/float64';
 import {tidyEachSpec} from '../support/tidy_each_spec';
 import {lossOf, variablesOf} from '../targets/pass';
-import {diagnose} from './diagnose';
+import {diagnose, taskOf, unmoved} from './diagnose';
 
 /** What a step of the network measures of each layer, with its decoders as they are. */
 function diagnosticsOf<Name extends dtp.DiagnosticName>(
@@ -29,8 +29,7 @@ function diagnosticsOf<Name extends dtp.DiagnosticName>(
   config: dtp.DTPOptimizerConfig = {},
 ) {
   const model = pairedModel(net);
-  const loss = () =>
-    squaredError(net, x, wanted)(model.apply(tf.tensor2d(x)) as tf.Tensor) as tf.Scalar;
+  const loss = taskOf(net, model);
   const found = diagnose(model, {beta, ...config}, loss, [name]);
   return found.map((call) => call[name] as NonNullable<dtp.CallDiagnostics[Name]>);
 }
@@ -83,8 +82,7 @@ onEveryBackend('the diagnostic reconstruction', () => {
       layer.setWeights([tf.tensor2d(kernel), ...layer.getWeights().slice(1)]);
       layer.decoder?.kernel.write(tf.tensor2d(decoder));
     }
-    const loss = () =>
-      squaredError(net, x, wanted)(model.apply(tf.tensor2d(x)) as tf.Tensor) as tf.Scalar;
+    const loss = taskOf(net, model);
     const [, {reconstruction}] = diagnose(model, {beta}, loss, ['reconstruction']);
 
     const [h1, h2] = preActivations(net, x);
@@ -166,6 +164,36 @@ onEveryBackend('the diagnostic inversion', () => {
     expectClose(found[2].kept, (0.96 - 0.8 * 0.8) / 0.96, 1e-5);
     expectClose(found[1].kept, 1, 1e-5);
     expect(found[0].kept).toBeNull();
+  });
+
+  it('has the start, the last and the kept iterate of the step’s own relaxation', () => {
+    // In parallel, starts from the decoder are towards the targets of the first sweep.
+    const net = scaledDecoders(0.8, 'tanh');
+    const model = pairedModel(net);
+    const observed = observation('spec', ['inversion']);
+    const own: number[][] = [];
+    const observer: StepObserver = {
+      recorded: observed.recorded,
+      determined: (step, determined) => {
+        observed.determined(step, determined);
+        for (const {inverted, difference} of step.records) {
+          const {start, last, kept} = inverted?.errors ?? {};
+          const lengths = [start, last, kept].map((errors) => errors?.sum().dataSync()[0] ?? 0);
+          const target = difference?.square().sum().dataSync()[0] as number;
+          own.push(lengths.map((length) => Math.sqrt(length / target)));
+        }
+      },
+    };
+    const inversion = {iterations: 2, start: 'decoder'} as const;
+    const loss = taskOf(net, model);
+    unmoved(model, {beta: 1, schedule: 'parallel', inversion}, loss, observer);
+    for (const [l, {inversion}] of (observed.diagnostics ?? []).entries()) {
+      if (l === 0) continue;
+      const {start, last, kept, residuals} = inversion as dtp.InversionProgress;
+      for (const [i, found] of [start, last, kept].entries()) expectClose(found, own[l][i], 1e-4);
+      if (l < 3)
+        expect(Math.abs((start as number) - (residuals[0] as number))).toBeGreaterThan(1e-3);
+    }
   });
 });
 
@@ -298,8 +326,7 @@ onEveryBackend('diagnostics', () => {
     for (const influence of ['measured', 'paper', 'uniform'] as const) {
       const net = scaledDecoders(0.8, 'tanh');
       const model = pairedModel(net);
-      const loss = () =>
-        squaredError(net, x, wanted)(model.apply(tf.tensor2d(x)) as tf.Tensor) as tf.Scalar;
+      const loss = taskOf(net, model);
       const [plain, scaled] = [false, true].map((scaled) => {
         const bounds = {decrease: null};
         return diagnose(model, {beta, influence, inversion, bounds, scaled}, loss, names);

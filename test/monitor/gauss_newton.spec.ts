@@ -10,11 +10,7 @@ import {
   inversion,
   invertibleNet,
   LAYERS,
-  type Net,
   pairedModel,
-  squaredError,
-  wanted,
-  x,
 } from '../laws/invertible_net';
 import {onEveryBackend} from '../support/backends';
 import {
@@ -29,10 +25,7 @@ import {
 } from '../support/float64';
 import {tidyEachSpec} from '../support/tidy_each_spec';
 import {variablesOf} from '../targets/pass';
-import {diagnose, unmoved} from './diagnose';
-
-const taskOf = (net: Net, model: tf.LayersModel) => () =>
-  squaredError(net, x, wanted)(model.apply(tf.tensor2d(x)) as tf.Tensor) as tf.Scalar;
+import {diagnose, taskOf, unmoved} from './diagnose';
 
 /** The exact steps of all calls, divided by β. */
 function steps(model: tf.LayersModel, loss: () => tf.Scalar): Matrix[] {
