@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {angleBetween} from '../../src/monitor/angle_between';
 import {onEveryBackend} from '../support/backends';
 import {tidyEachSpec} from '../support/tidy_each_spec';
+import {expectNumber} from './expect_number';
 
 /** A vector at so many degrees from the first axis. */
 const at = (degrees: number, length = 1) => {
@@ -14,8 +15,7 @@ onEveryBackend('angleBetween', (backend) => {
 
   for (const angle of [0, 0.01, 30, 90, 150, 179.99, 180]) {
     it(`is ${angle}° between vectors ${angle}° apart, of any length`, () => {
-      const found = angleBetween(at(20, 3), at(20 + angle, 1e-3)) as number;
-      expect(Math.abs(found - angle)).toBeLessThan(1e-4);
+      expectNumber(angleBetween(at(20, 3), at(20 + angle, 1e-3)), angle, 1e-4);
     });
   }
 
@@ -34,12 +34,12 @@ onEveryBackend('angleBetween', (backend) => {
         ],
       ]),
     ];
-    expect(angleBetween(a, b)).toBeCloseTo(60, 4);
+    expectNumber(angleBetween(a, b), 60, 1e-4);
   });
 
   it('is known of vectors whose squares float32 does not have', () => {
     const tiny = backend === 'webgl' ? 1e-21 : 1e-30;
-    expect(angleBetween(at(0, tiny), at(45, tiny))).toBeCloseTo(45, 4);
+    expectNumber(angleBetween(at(0, tiny), at(45, tiny)), 45, 1e-4);
   });
 
   it('is null where one of them is zero', () => {
