@@ -1,12 +1,14 @@
 import type * as tf from '@tensorflow/tfjs';
 import type {DecoderArgs} from '../layers/paired_layer';
+import {defaultMerge} from '../merges/index';
 import {assertModel} from './assert_model';
 import {type Description, described} from './copy_layer';
+import {below, layersAboveWeights, weightsBelow} from './flow';
 import {assertOptions, type ConvertOptions} from './options';
 import {isPaired, pairs} from './pairs';
 import {rebuild} from './rebuild';
 import {layerNames, pairableClass, selected} from './selection';
-import {type Call, trace, type Value} from './trace';
+import {type Call, trace} from './trace';
 
 /**
  * Makes a model trainable by `DTPOptimizer`: a copy in which layers are paired with decoders and
@@ -45,21 +47,13 @@ export function convert<Model extends tf.LayersModel>(
   assertOptions(options);
   const calls = trace(model);
   const paired = pairedLayers(calls, options);
-  const {fed, aimed} = flow(calls, paired);
-  const marked = new Set(
-    calls
-      .flatMap(({inputs, outputs}) => [...inputs, ...outputs])
-      .filter((value) => fed.has(value) && aimed.has(value))
-      .flatMap(({symbols}) => symbols),
-  );
-  const withWeightsBelow = new Set(
-    calls.filter(({inputs}) => inputs.some((x) => fed.has(x))).map(({layer}) => layer),
-  );
-  const {branches = 'convex'} = options;
+  const aboveWeights = layersAboveWeights(calls);
+  const marked = fanOutsToMark(calls, paired);
+  const {branches = defaultMerge} = options;
   const converted = rebuild(model, {
     who: 'dtp.convert',
     describe: (layer) =>
-      paired.has(layer) ? pair(layer, withWeightsBelow.has(layer), options) : described(layer),
+      paired.has(layer) ? pair(layer, aboveWeights.has(layer), options) : described(layer),
     leavesOut: () => false,
     mergeAt: (symbol) => (branches !== false && marked.has(symbol) ? branches : null),
   });
@@ -100,19 +94,11 @@ function nothingPaired(calls: Call[]): string {
   );
 }
 
-/** The tensors with weights below them, and those with paired layers above. */
-function flow(calls: Call[], paired: Set<tf.layers.Layer>) {
-  const fed = new Set<Value>();
-  const aimed = new Set<Value>();
-  for (const {layer, inputs, outputs} of calls) {
-    if (layer.weights.length === 0 && !inputs.some((x) => fed.has(x))) continue;
-    for (const y of outputs) fed.add(y);
-  }
-  for (const {layer, inputs, outputs} of [...calls].reverse()) {
-    if (!paired.has(layer) && !outputs.some((y) => aimed.has(y))) continue;
-    for (const x of inputs) aimed.add(x);
-  }
-  return {fed, aimed};
+/** Where a branch has its place, if a tensor has several uses: weights below, paired layers above. */
+function fanOutsToMark(calls: Call[], paired: Set<tf.layers.Layer>): Set<tf.SymbolicTensor> {
+  const [fed, aimed] = [weightsBelow(calls), below(calls, paired)];
+  const values = [...fed].filter((value) => aimed.has(value));
+  return new Set(values.flatMap(({symbols}) => symbols));
 }
 
 /** The paired form of a layer. What options say counts for more than what it has, if it is paired. */

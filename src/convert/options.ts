@@ -24,7 +24,7 @@ export interface ConvertOptions {
    * {decoders: {Dense: {architecture: 'mirror'}, bottleneck: {architecture: 'mlp', hidden: [64]}}}
    */
   decoders?: Record<string, DecoderArgs | false>;
-  /** How fan-outs merge their targets; one of `dtp.merges`, or false for no branches. @defaultValue 'convex' */
+  /** How fan-outs merge their targets; one of `dtp.merges`, or false for no branches. @defaultValue 'measured' */
   branches?: MergeName | false;
 }
 

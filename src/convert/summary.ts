@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import {DTPBranch} from '../layers/branch';
 import type {DecoderArgs} from '../layers/paired_layer';
 import {assertModel} from './assert_model';
+import {layersAboveWeights} from './flow';
 import {ownWeights} from './own_weights';
 import {isPaired, pairedClass} from './pairs';
-import {isInput, isTimeDistributed} from './trace';
+import {isInput, isTimeDistributed, trace} from './trace';
 
 /**
  * Prints what trains the layers of a model under `DTPOptimizer`, and why: a line for each layer, those
@@ -25,7 +26,7 @@ export function summary(
   printFn: (line: string) => void = console.log,
 ): void {
   assertModel('dtp.summary', model);
-  const rows = rowsOf(model.layers, !model.trainable, '');
+  const rows = rowsOf(model.layers, !model.trainable, '', layersAboveWeights(trace(model)));
   const areParts = (positions.at(-1) as number) <= 1;
   const ends = positions.map((end) => (areParts ? Math.floor(lineLength * end) : end));
   const print = (...fields: unknown[]) => printFn(columns(fields.map(String), ends));
@@ -59,16 +60,23 @@ interface Row {
   training: {by: keyof typeof totals | null; text: string} | null;
 }
 
-function rowsOf(layers: tf.layers.Layer[], isFrozen: boolean, indent: string): Row[] {
+function rowsOf(
+  layers: tf.layers.Layer[],
+  isFrozen: boolean,
+  indent: string,
+  aboveWeights: Set<tf.layers.Layer>,
+): Row[] {
   return layers
     .filter((layer) => !isInput(layer))
     .flatMap((layer) => {
       const title = `${indent}${layer.name} (${layer.getClassName()})`;
       const frozen = isFrozen || !layer.trainable;
       const inside = heldBy(layer);
-      return inside === null
-        ? [{title, layer, training: trainingOf(layer, frozen)}]
-        : [{title, layer, training: null}, ...rowsOf(inside, frozen, `${indent}  `)];
+      if (inside !== null) {
+        const rows = rowsOf(inside, frozen, `${indent}  `, aboveWeights);
+        return [{title, layer, training: null}, ...rows];
+      }
+      return [{title, layer, training: trainingOf(layer, frozen, aboveWeights.has(layer))}];
     });
 }
 
@@ -78,7 +86,11 @@ function heldBy(layer: tf.layers.Layer): tf.layers.Layer[] | null {
   return isTimeDistributed(layer) ? [layer.layer] : null;
 }
 
-function trainingOf(layer: tf.layers.Layer, isFrozen: boolean): Row['training'] {
+function trainingOf(
+  layer: tf.layers.Layer,
+  isFrozen: boolean,
+  isAboveWeights: boolean,
+): Row['training'] {
   const {decoder, branches, merge} = layer.getConfig();
   const className = layer.getClassName();
   if (className === DTPBranch.className) {
@@ -87,16 +99,20 @@ function trainingOf(layer: tf.layers.Layer, isFrozen: boolean): Row['training'] 
   if (layer.weights.length === 0) return {by: null, text: 'no weights'};
   const frozen = isFrozen || layer.trainableWeights.length === 0;
   if (isPaired(layer)) {
-    const {architecture = 'linear'} = (decoder || {}) as DecoderArgs;
-    const inverse = decoder === false ? 'no decoder' : `${architecture} decoder`;
+    const text = decoderText(decoder as DecoderArgs | false, isAboveWeights);
     return frozen
-      ? {by: 'nothing', text: `nothing: frozen; ${inverse}`}
-      : {by: 'targets', text: `targets; ${inverse}`};
+      ? {by: 'nothing', text: `nothing: frozen; ${text}`}
+      : {by: 'targets', text: `targets; ${text}`};
   }
   if (frozen) return {by: 'nothing', text: 'nothing: frozen'};
   const hasPair = pairedClass(className) !== undefined;
   const why = hasPair ? 'dtp.convert can pair it' : `${className} has no paired class`;
   return {by: 'gradients', text: `ordinary gradients; ${why}`};
+}
+
+function decoderText(decoder: DecoderArgs | false, isAboveWeights: boolean): string {
+  if (decoder !== false) return `${decoder.architecture ?? 'linear'} decoder`;
+  return isAboveWeights ? 'no decoder' : 'no decoder, only data below';
 }
 
 function ownParams(layer: tf.layers.Layer): number {

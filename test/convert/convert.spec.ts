@@ -171,7 +171,7 @@ describe('dtp.convert, branches', () => {
 
   it('marks a fan-out by a branch with an arm for each use, named for the layer it follows', () => {
     expect(branchesOf(dtp.convert(residual()))).toEqual([
-      {name: 'a_branch', of: 'a', branches: 2, merge: 'convex', to: ['b', 'sum']},
+      {name: 'a_branch', of: 'a', branches: 2, merge: 'measured', to: ['b', 'sum']},
     ]);
   });
 

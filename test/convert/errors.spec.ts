@@ -154,7 +154,7 @@ describe('dtp.convert, given options that make no sense,', () => {
     [
       'a merge that does not exist',
       {branches: 'mean'},
-      /branches is "mean", expected false or one of 'convex', 'sum'/,
+      /branches is "mean", expected false or one of 'measured', 'convex', 'sum'/,
     ],
     ['branches: true', {branches: true}, /options\.branches is true, expected false or one of/],
     ['decoder: false', {decoder: false}, /options\.decoder is false, expected the settings/],

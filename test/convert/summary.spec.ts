@@ -35,10 +35,19 @@ describe('dtp.summary', () => {
     expect(lineOf(model, 'rnn')).toBe(
       'rnn (SimpleRNN) 28 0 ordinary gradients; SimpleRNN has no paired class',
     );
-    expect(lineOf(model, 'rnn_branch')).toContain('merges the targets of 2 ways (convex)');
+    expect(lineOf(model, 'rnn_branch')).toContain('merges the targets of 2 ways (measured)');
     expect(lineOf(model, 'skip')).toBe('skip (DTPDense) 20 28 targets; mirror decoder');
     expect(lineOf(model, 'sum')).toBe('sum (Add) 0 0 no weights');
     expect(lineOf(model, 'last')).toBe(' last (DTPDense) 10 18 nothing: frozen; linear decoder');
+  });
+
+  it('says why a layer has no decoder', () => {
+    const first = tf.layers.dense({units: 3, inputShape: [4], name: 'first'});
+    const second = tf.layers.dense({units: 2, name: 'second'});
+    const stack = tf.sequential({layers: [first, second]});
+    const model = dtp.convert(stack, {decoders: {second: false}});
+    expect(lineOf(model, 'first')).toMatch(/targets; no decoder, only data below$/);
+    expect(lineOf(model, 'second')).toMatch(/targets; no decoder$/);
   });
 
   it('says of a stock model what could be paired', () => {
