@@ -34,8 +34,7 @@ export function copyLayer(
   }
   const [layerClass, fromConfig] = entry;
   try {
-    // A copy: some classes of tfjs change what they are made from.
-    const copy = fromConfig(layerClass as never, {...config}) as tf.layers.Layer;
+    const copy = fromConfig(layerClass as never, config) as tf.layers.Layer;
     // Its weights are overwritten. Those of a decoder may not be, and count from where they start.
     copy.setFastWeightInitDuringBuild(stockOf(className) === undefined);
     return copy;

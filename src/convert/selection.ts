@@ -12,25 +12,28 @@ export function pairableClass(layer: tf.layers.Layer): string | undefined {
 /**
  * The layers that a selection means, of those that can be paired.
  *
- * @param field The option, for messages.
- * @throws RangeError if it names nothing in the model, or nothing that can be paired.
+ * @throws RangeError if it names nothing in the model, or includes what cannot be paired.
  */
 export function selected(
   calls: Call[],
-  field: string,
+  field: 'include' | 'exclude',
   selection: LayerSelection,
 ): Set<tf.layers.Layer> {
-  const pairable = calls.filter(({layer}) => pairableClass(layer) !== undefined);
   if (typeof selection === 'function') {
-    return new Set(pairable.map(({layer}) => layer).filter((layer) => selection(layer)));
+    return new Set([...pairable(calls)].filter((layer) => selection(layer)));
   }
   const found = [selection].flat().flatMap((name) => {
     const named = calls.filter((call) => namesOf(call).includes(name));
-    const ofUse = named.filter((call) => pairable.includes(call));
-    if (ofUse.length === 0) throw new RangeError(selectsNothing(calls, field, name, named));
-    return ofUse;
+    const isInVain = field === 'include' && pairable(named).size === 0;
+    if (named.length === 0 || isInVain) throw new RangeError(inVain(calls, field, name, named));
+    return named;
   });
-  return new Set(found.map(({layer}) => layer));
+  return pairable(found);
+}
+
+function pairable(calls: Call[]): Set<tf.layers.Layer> {
+  const layers = calls.map(({layer}) => layer);
+  return new Set(layers.filter((layer) => pairableClass(layer) !== undefined));
 }
 
 function namesOf({layer, within}: Call): string[] {
@@ -42,15 +45,18 @@ export function layerNames(layer: tf.layers.Layer): string[] {
   return [layer.name, pairableClass(layer) ?? layer.getClassName()];
 }
 
-function selectsNothing(calls: Call[], field: string, name: string, named: Call[]): string {
+function inVain(calls: Call[], field: string, name: string, named: Call[]): string {
   const who = `dtp.convert: options.${field} names "${name}"`;
   if (named.length === 0) {
     const names = [...new Set(calls.map(({layer}) => `${layer.name} (${layerNames(layer)[1]})`))];
-    return `${who}, expected the name of a layer, of a class or of a nested model. There are ${names.join(', ')}.`;
+    return (
+      `${who}, expected the name of a layer, of a class or of a nested model. There are ` +
+      `${names.join(', ')}.`
+    );
   }
   const classes = [...new Set(named.map(({layer}) => layer.getClassName()))].join(', ');
   return (
-    `${who}, of the class ${classes}, which has no paired class. Leave it out of ${field}: it ` +
+    `${who}, of the class ${classes}, which has no paired class. Leave it out: it ` +
     `trains by ordinary gradients. Layers that can be paired: ${Object.keys(pairs).join(', ')}.`
   );
 }

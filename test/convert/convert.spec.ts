@@ -246,10 +246,20 @@ describe('dtp.convert', () => {
       if (layer instanceof tf.LayersModel) layer.trainable = false;
     }
     models[2].trainable = false;
+    const wrapped = chain(
+      tf.layers.bidirectional({
+        layer: tf.layers.gru({units: 2}) as never,
+        mergeMode: 'concat',
+        inputShape: [3, 2],
+      }),
+      dense({units: 2}),
+    );
+    wrapped.layers[0].trainable = false;
     const single = residual();
-    (single.getLayer('b').weights[1] as {trainable: boolean}).trainable = false;
+    // Its kernel: `weights` has it behind the bias then.
+    (single.getLayer('b').weights[0] as {trainable: boolean}).trainable = false;
 
-    for (const model of [...models, single]) {
+    for (const model of [...models, wrapped, single]) {
       expect(frozenNames(model).length).toBeGreaterThan(0);
       const converted = dtp.convert(model);
       expect(frozenNames(converted).sort()).toEqual(frozenNames(model).sort());
@@ -339,15 +349,21 @@ describe('dtp.convert', () => {
     expect(paired({include: ({name}) => name > 'a', exclude: ({name}) => name > 'c'})).toBe('bc');
   });
 
-  it('asks a function only about layers that can be paired', () => {
+  it('asks a function about the layers that can be paired, once about each', () => {
     const asked: string[] = [];
-    const model = chain(
-      dense({units: 3, inputShape: [4], name: 'a'}),
-      tf.layers.batchNormalization(),
-      dense({units: 3, name: 'b'}),
-    );
+    const input = tf.input({shape: [4]});
+    const shared = dense({units: 4, name: 'a'});
+    const normal = apply(tf.layers.batchNormalization(), apply(shared, apply(shared, input)));
+    const model = tf.model({inputs: input, outputs: apply(dense({units: 3, name: 'b'}), normal)});
     dtp.convert(model, {include: ({name}) => asked.push(name) > 0});
     expect(asked).toEqual(['a', 'b']);
+  });
+
+  it('may exclude what would not be paired anyway', () => {
+    const model = chain(tf.layers.batchNormalization({inputShape: [4]}), dense({units: 3}));
+    expect(dtp.convert(model, {exclude: 'BatchNormalization'}).toJSON()).toBe(
+      dtp.convert(model).toJSON(),
+    );
   });
 
   it('takes the options a second time, for a model that is converted', () => {

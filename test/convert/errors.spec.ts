@@ -170,7 +170,7 @@ describe('dtp.convert, given options that make no sense,', () => {
       {include: ['head', 'memory']},
       /include names "memory", of the class LSTM, which has no paired class.*ordinary gradients.*Dense/,
     ],
-    ['a class that cannot be paired', {exclude: 'LSTM'}, /exclude names "LSTM", of the class LSTM/],
+    ['a class that cannot be paired', {include: 'LSTM'}, /include names "LSTM", of the class LSTM/],
     [
       'a decoder for a layer that is not paired',
       {decoders: {memory: {}}},

@@ -55,7 +55,7 @@ export class Scale extends tf.layers.Layer {
 }
 tf.serialization.registerClass(Scale);
 
-/** Two models inside another, with a fan-out of their input and of what they compute. */
+/** A model with a fan-out of its input and of what it computes. */
 function residualBlock(units: number): tf.LayersModel {
   const input = tf.input({shape: [units]});
   const first = apply(dense({units, activation: 'tanh'}), input);
@@ -163,6 +163,17 @@ export const models: Record<string, StockModel> = {
       sequential(
         dense({units: 3, activation: 'relu', inputShape: [2, 4]}),
         tf.layers.timeDistributed({layer: dense({units: 3, activation: 'tanh'})}),
+        tf.layers.flatten(),
+        dense({units: 2}),
+      ),
+    inputs: [[2, 4]],
+    outputs: [[2]],
+  },
+  'a nested model with fan-outs for each time step': {
+    build: () =>
+      sequential(
+        dense({units: 3, inputShape: [2, 4]}),
+        tf.layers.timeDistributed({layer: residualBlock(3)}),
         tf.layers.flatten(),
         dense({units: 2}),
       ),
