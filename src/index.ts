@@ -1,4 +1,8 @@
 export type {DTPOptimizerConfig, SerializedOptimizer} from './config';
+export {convert} from './convert/convert';
+export type {ConvertOptions, LayerSelection} from './convert/options';
+export {revert} from './convert/revert';
+export {summary} from './convert/summary';
 export {
   type DecoderArchitecture,
   type DecoderArchitectureName,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {type MergeName, merges} from '../merges/index';
+import {defaultMerge, type MergeName, merges} from '../merges/index';
 import {recordBranch} from '../step/record_branch';
 import {currentStep} from '../step/training_step';
 import {assertOwnTensors} from './own_tensors';
@@ -31,7 +31,7 @@ export class DTPBranch extends tf.layers.Layer {
   private readonly merge: MergeName;
 
   /** @throws RangeError if `branches` or `merge` is not valid. */
-  constructor({branches, merge = 'measured', ...args}: DTPBranchArgs) {
+  constructor({branches, merge = defaultMerge, ...args}: DTPBranchArgs) {
     super(args);
     if (!Number.isInteger(branches) || branches < 2) {
       throw new RangeError(

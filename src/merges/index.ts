@@ -16,3 +16,6 @@ export type Merge = (differences: tf.Tensor[], influences: () => tf.Tensor1D[]) 
 export const merges = {measured, convex, sum};
 
 export type MergeName = keyof typeof merges;
+
+/** How a branch merges if nothing else is said. */
+export const defaultMerge: MergeName = 'measured';

@@ -47,8 +47,9 @@ export function propagate(step: TrainingStep, lossFunction: () => tf.Scalar): Pr
 }
 
 const NO_PAIRED_LAYER =
-  'DTPOptimizer: the model has no paired layer, expected at least one through which the loss is computed. Build it ' +
-  'with dtp.layers.dense(...) in place of tf.layers.dense(...).';
+  'DTPOptimizer: the model has no paired layer, expected at least one through which the loss is ' +
+  'computed. Convert it, model = dtp.convert(model), or build it with dtp.layers.dense(...) in place ' +
+  'of tf.layers.dense(...).';
 
 function assertFiniteLoss({records}: TrainingStep, loss: tf.Scalar): void {
   const [value] = loss.dataSync();

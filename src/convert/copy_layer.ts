@@ -1,0 +1,49 @@
+import * as tf from '@tensorflow/tfjs';
+import {stockOf} from './pairs';
+
+/** What a layer is made from: the name that its class is registered by, and its configuration. */
+export interface Description {
+  className: string;
+  config: tf.serialization.ConfigDict;
+}
+
+/** A layer as it is. */
+export function described(layer: tf.layers.Layer): Description {
+  return {className: layer.getClassName(), config: layer.getConfig()};
+}
+
+/**
+ * Makes a layer from a description of one.
+ *
+ * @throws Error that names the layer, its class and what to do, if the class is not registered or does
+ * not take the configuration.
+ */
+export function copyLayer(
+  who: string,
+  layer: tf.layers.Layer,
+  {className, config}: Description,
+): tf.layers.Layer {
+  const entry = tf.serialization.SerializationMap.getMap().classNameMap[className];
+  if (entry === undefined) {
+    const name = className ?? layer.constructor.name;
+    throw new Error(
+      `${who}: the layer "${layer.name}" is of the class ${name}, which TensorFlow.js cannot find. ` +
+        `Give it "static className = '${name}'" and call tf.serialization.registerClass(${name}), ` +
+        'as for saving and loading a model.',
+    );
+  }
+  const [layerClass, fromConfig] = entry;
+  try {
+    const copy = fromConfig(layerClass as never, config) as tf.layers.Layer;
+    // Its weights are overwritten. Those of a decoder may not be, and count from where they start.
+    copy.setFastWeightInitDuringBuild(stockOf(className) === undefined);
+    return copy;
+  } catch (error) {
+    throw new Error(
+      `${who}: the layer "${layer.name}" (${layer.getClassName()}) cannot be made again from its ` +
+        `configuration: ${(error as Error).message} The getConfig() of a class of your own must ` +
+        'return all that its constructor takes.',
+      {cause: error},
+    );
+  }
+}

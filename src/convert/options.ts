@@ -1,0 +1,82 @@
+import type * as tf from '@tensorflow/tfjs';
+import type {DecoderArgs} from '../layers/paired_layer';
+import {type MergeName, merges} from '../merges/index';
+
+/**
+ * Which layers: the name of a layer, of a class such as `'Dense'`, or of a nested model, for all in it;
+ * several of these; or a function, which is asked about every layer that can be paired.
+ */
+export type LayerSelection = string | string[] | ((layer: tf.layers.Layer) => boolean);
+
+/** The settings of `dtp.convert`, every field optional. */
+export interface ConvertOptions {
+  /** The layers to pair. @defaultValue all that can be */
+  include?: LayerSelection;
+  /** The layers not to pair, of those; they train by ordinary gradients. @defaultValue none */
+  exclude?: LayerSelection;
+  /** The decoder of every paired layer. @defaultValue `{}`, a linear one */
+  decoder?: DecoderArgs;
+  /**
+   * The decoders of some layers, in place of `decoder`, by the name of the layer or of the class; the
+   * name of the layer counts for more. `false` for a layer that needs none.
+   *
+   * @example
+   * {decoders: {Dense: {architecture: 'mirror'}, bottleneck: {architecture: 'mlp', hidden: [64]}}}
+   */
+  decoders?: Record<string, DecoderArgs | false>;
+  /** How fan-outs merge their targets; one of `dtp.merges`, or false for no branches. @defaultValue 'measured' */
+  branches?: MergeName | false;
+}
+
+/**
+ * Checks the options.
+ *
+ * @throws TypeError or RangeError that names the field, its value and what is valid.
+ */
+export function assertOptions(options: unknown): asserts options is ConvertOptions {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new TypeError(
+      `dtp.convert: options is ${JSON.stringify(options)}, expected an object such as ` +
+        "{exclude: 'Dense'}.",
+    );
+  }
+  for (const [field, value] of Object.entries(options)) {
+    if (!Object.hasOwn(fields, field)) {
+      throw new TypeError(
+        `dtp.convert: options has no field "${field}", expected one of ` +
+          `${Object.keys(fields).join(', ')}.`,
+      );
+    }
+    const {isValid, expected} = fields[field as keyof ConvertOptions];
+    if (value !== undefined && !isValid(value)) {
+      const given = typeof value === 'function' ? 'a function' : JSON.stringify(value);
+      throw new RangeError(`dtp.convert: options.${field} is ${given}, expected ${expected}.`);
+    }
+  }
+}
+
+const selection = {
+  isValid: (value: unknown) =>
+    typeof value === 'function' || [value].flat().every((name) => typeof name === 'string'),
+  expected: 'names of layers or classes, or a function of a layer',
+};
+const isObject = (value: unknown) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const mergeNames = Object.keys(merges);
+
+const fields: Record<
+  keyof ConvertOptions,
+  {isValid: (value: unknown) => boolean; expected: string}
+> = {
+  include: selection,
+  exclude: selection,
+  decoder: {isValid: isObject, expected: 'the settings of a decoder, such as {}'},
+  decoders: {
+    isValid: isObject,
+    expected: 'settings of decoders by the name of a layer or class, such as {Dense: {}}',
+  },
+  branches: {
+    isValid: (value) => value === false || mergeNames.includes(value as string),
+    expected: `false or one of '${mergeNames.join("', '")}'`,
+  },
+};

@@ -1,0 +1,114 @@
+import * as tf from '@tensorflow/tfjs';
+import * as dtp from 'tfjs-dtp';
+import {onEveryBackend} from '../support/backends';
+import {expectTensorsClose} from '../support/expect_tensors';
+import {tidyEachSpec} from '../support/tidy_each_spec';
+import {examples, models, randomise, stock} from './models';
+import {saved} from './saved';
+
+const valuesOf = (model: tf.LayersModel) =>
+  model.getWeights().map((weight) => Array.from(weight.dataSync()));
+
+const predictionsOf = (model: tf.LayersModel, x: tf.Tensor | tf.Tensor[]) =>
+  [model.predict(x)].flat() as tf.Tensor[];
+
+const variableCount = (model: tf.LayersModel) => new Set(model.weights).size;
+
+onEveryBackend('convert', (backend) => {
+  // How webgl rounds depends on where it has put a tensor before.
+  const tolerance = backend === 'webgl' ? 1e-5 : 0;
+  tidyEachSpec();
+  // tfjs warns when it saves a recurrent layer with an initial state, converted or not.
+  beforeEach(() => spyOn(console, 'warn'));
+
+  function expectSamePredictions(name: string, actual: tf.LayersModel, expected: tf.LayersModel) {
+    const {x} = examples(name, 4);
+    const wanted = predictionsOf(expected, x);
+    for (const [i, output] of predictionsOf(actual, x).entries()) {
+      expectTensorsClose(output, wanted[i], tolerance);
+    }
+  }
+
+  for (const name of Object.keys(models)) {
+    it(`keeps predictions to the last bit, and the model it is given as it is: ${name}`, () => {
+      const model = stock(name);
+      const [json, values] = [model.toJSON(), valuesOf(model)];
+      const converted = dtp.convert(model);
+      expectSamePredictions(name, converted, model);
+      expect(converted.constructor).toBe(model.constructor);
+      expect(converted.name).toBe(model.name);
+      expect([converted.inputNames, converted.outputNames]).toEqual([
+        model.inputNames,
+        model.outputNames,
+      ]);
+
+      for (const weight of converted.weights) {
+        (weight.read() as tf.Variable).assign(tf.zerosLike(weight.read()));
+      }
+      expect(model.toJSON()).toBe(json);
+      expect(valuesOf(model)).toEqual(values);
+    });
+
+    it(`makes a model that learns under DTPOptimizer: ${name}`, async () => {
+      const model = dtp.convert(stock(name));
+      const {x, y} = examples(name, 8);
+      const optimizer = new dtp.DTPOptimizer({decoders: {warmupSteps: 30}});
+      model.compile({optimizer, loss: 'meanSquaredError'});
+      const losses = [];
+      for (let step = 0; step < 5; step++) {
+        losses.push(([await model.trainOnBatch(x, y)].flat() as number[])[0]);
+      }
+      expect(losses[4]).toBeLessThan(losses[0]);
+    });
+
+    it(`makes a model that is saved and loaded: ${name}`, async () => {
+      const model = dtp.convert(stock(name));
+      const loaded = await tf.loadLayersModel(tf.io.fromMemory(await saved(model)));
+      expectSamePredictions(name, loaded, model);
+    });
+
+    it(`changes nothing the second time: ${name}`, () => {
+      const once = dtp.convert(stock(name));
+      const twice = dtp.convert(once);
+      expect(twice.toJSON()).toBe(once.toJSON());
+      expect(valuesOf(twice)).toEqual(valuesOf(once));
+    });
+
+    it(`is undone by revert, to the last bit: ${name}`, () => {
+      const model = stock(name);
+      const converted = dtp.convert(model);
+      const reverted = dtp.revert(converted);
+      expect(reverted.toJSON()).toBe(model.toJSON());
+      expect(reverted.toJSON()).not.toMatch(/DTP|dtp|decoder_/);
+      expect(valuesOf(reverted)).toEqual(valuesOf(model));
+      expectSamePredictions(name, reverted, converted);
+      expect(dtp.convert(reverted).toJSON()).toBe(converted.toJSON());
+    });
+
+    it(`leaves no tensors but the weights, here and in revert: ${name}`, () => {
+      const model = stock(name);
+      const before = tf.memory().numTensors;
+      const converted = dtp.convert(model);
+      const afterConvert = before + variableCount(converted);
+      expect(tf.memory().numTensors).toBe(afterConvert);
+      const reverted = dtp.revert(converted);
+      expect(tf.memory().numTensors).toBe(afterConvert + variableCount(reverted));
+    });
+
+    it(`takes the weights of the stock model by name, and gives them back: ${name}`, async () => {
+      const model = stock(name);
+      const other = dtp.revert(model);
+      randomise(other, 2);
+      const load = async (to: tf.LayersModel, from: tf.LayersModel) => {
+        const {weightData, weightSpecs} = await saved(from);
+        const weights = tf.io.decodeWeights(weightData as ArrayBuffer, weightSpecs as never);
+        to.loadWeights(weights, false);
+      };
+      const converted = dtp.convert(model);
+      await load(converted, other);
+      expectSamePredictions(name, converted, other);
+      await load(model, converted);
+      expectSamePredictions(name, model, other);
+    });
+  }
+});
