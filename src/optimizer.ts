@@ -1,18 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  type DTPOptimizerConfig,
-  deserializeOptimizer,
-  type ResolvedConfig,
-  resolveConfig,
-} from './config';
+import {type DTPOptimizerConfig, type ResolvedConfig, resolveConfig} from './config';
 import {learnDecoder} from './decoders/learn';
 import {mixed} from './decoders/noise';
+import {type InnerOptimizer, innerOptimizer, type NamedTensors} from './inner_optimizer';
 import type {PairedLayer} from './layers/paired_layer';
 import {NonFiniteError} from './step/non_finite_error';
 import {snapshot} from './step/snapshot';
+import {sumsOf} from './step/sums_of';
 import {createStep, type LayerRecord, type TrainingStep, withStep} from './step/training_step';
 import {momentCount, showMoment} from './targets/moments';
 import {type Propagation, propagate} from './targets/propagate';
+import {constrain} from './updates/constrain';
 import {totalChanges} from './updates/total_changes';
 
 /**
@@ -23,7 +21,7 @@ import {totalChanges} from './updates/total_changes';
  *     invert   τ_{l−1} from τ_l through the decoder of l
  *     weigh    s_l, the share of its step that layer l takes
  *     update   ΔW_l moves h_l by s_l (τ_l − h_l)
- *     apply    W_l ← W_l + ΔW_l, or a part of it (`bounds`)
+ *     apply    W_l ← W_l + ΔW_l, or a part of it (`bounds`, `clipNorm`); decay and constraints
  *     learn    the decoders, each on its own loss
  *
  * For `model.compile({optimizer: new DTPOptimizer()})`; everything else of training stays as it is.
@@ -36,21 +34,23 @@ export class DTPOptimizer extends tf.Optimizer {
   skippedSteps = 0;
 
   private readonly config: ResolvedConfig;
-  private readonly inner: tf.Optimizer | null;
+  private inner: InnerOptimizer | null = null;
   /** Made when there is a variable for it. */
-  private unpaired: tf.Optimizer | null = null;
-  /** The layers whose decoder has learned before, in the order in which they first did. */
-  private readonly warm: PairedLayer[] = [];
+  private unpaired: InnerOptimizer | null = null;
+  /** What has learned before, in the order in which it first did. */
+  private warm: WarmDecoder[] = [];
   /** `decoders.optimizer`, one for each of them: its state belongs to the weights of one decoder. */
-  private readonly decoderOptimizers: tf.Optimizer[] = [];
-  /** True between loading the state of a run and its next step: decoders come from that run. */
+  private decoderOptimizers: InnerOptimizer[] = [];
+  /** The layers of the steps so far, all of one model. */
+  private readonly met = new Set<PairedLayer>();
+  /** True between loading the state of a run and its next step, which finds out whether it fits. */
   private resumed = false;
 
   /** @throws TypeError or RangeError that names the field, its value and what is valid. */
   constructor(config: DTPOptimizerConfig = {}) {
     super();
     this.config = resolveConfig(config);
-    this.inner = this.config.optimizer && deserializeOptimizer(this.config.optimizer);
+    this.makeInner();
   }
 
   /** The learning rate of the next step. */
@@ -72,7 +72,7 @@ export class DTPOptimizer extends tf.Optimizer {
    * @param varList The variables to train; all trainable ones if not given.
    * @returns The loss, the caller's to dispose, or null.
    * @throws Error that names the step, and the layer where there is one, if the model has no paired
-   * layer or something is not finite; all weights are as before.
+   * layer or is another one than before, or something is not finite; all weights are as before.
    */
   override minimize(
     f: () => tf.Scalar,
@@ -87,22 +87,26 @@ export class DTPOptimizer extends tf.Optimizer {
       );
     }
     const rate = this.learningRate;
-    const warming: PairedLayer[] = [];
-    const step = createStep(this.config, trained, (record) => this.warmUp(record, warming));
+    const step = createStep(this.config, trained, (record) => this.warmUp(record));
     return withStep(step, () => {
-      const before = snapshot(this.config.online ? allVariables() : untrainedVariables());
+      // Online updates, and state that does not fit, may fail after a part has been applied.
+      const everything = this.config.online !== null || this.resumed;
+      const before = snapshot(everything ? allVariables() : untrainedVariables());
+      const warm = [...this.warm];
       try {
         const propagation = propagate(step, f);
+        this.assertSameModel(step);
         this.applyToPaired(step, propagation, rate);
         this.applyToOthers(step, propagation);
-        this.learnDecoders(step, [...this.warm, ...warming]);
-        this.warm.push(...warming);
+        constrain(step);
+        this.learnDecoders(step);
+        for (const {layer} of step.records) this.met.add(layer);
         this.resumed = false;
         this.incrementIterations();
         return returnCost ? propagation.loss.clone() : null;
       } catch (error) {
         before.restore();
-        if (!this.resumed) this.forgetWarming();
+        this.forgetWarming(warm);
         if (!(error instanceof NonFiniteError)) throw error;
         return this.leaveOut(error, returnCost);
       } finally {
@@ -151,76 +155,111 @@ export class DTPOptimizer extends tf.Optimizer {
 
   override async getWeights(): Promise<NamedTensors> {
     // A save keeps tensors by name, and every optimizer calls its count of steps 'iter'.
-    const named = async (prefix: string, optimizer: tf.Optimizer | null) =>
+    const named = async (prefix: string, optimizer: InnerOptimizer | null) =>
       ((await optimizer?.getWeights()) ?? []).map(({name, tensor}) => ({
         name: prefix + name,
         tensor,
       }));
+    const decoders = this.decoderOptimizers.map((optimizer, i) =>
+      named(decoderPrefix(i), optimizer),
+    );
+    const names = this.warm.map(({name}) => name);
     return [
       await this.saveIterations(),
+      ...(names.length > 0 ? [{name: WARM, tensor: tf.tensor1d(names, 'string')}] : []),
       ...(await named(PAIRED, this.inner)),
       ...(await named(UNPAIRED, this.unpaired)),
-      ...(
-        await Promise.all(
-          this.decoderOptimizers.map((optimizer, i) => named(decoderPrefix(i), optimizer)),
-        )
-      ).flat(),
+      ...(await Promise.all(decoders)).flat(),
     ];
   }
 
+  /**
+   * For tfjs's loading of saved models: takes over the state of a run, in place of its own.
+   *
+   * @throws Error if the tensors are not those of a DTPOptimizer; its state is as before.
+   */
   override async setWeights(weights: NamedTensors): Promise<void> {
-    const of = (prefix: string) => weights.filter(({name}) => name.startsWith(prefix));
+    assertState(weights);
+    const of = (prefix: string) =>
+      weights
+        .filter(({name}) => name.startsWith(prefix))
+        .map(({name, tensor}) => ({name: name.slice(prefix.length), tensor}));
+    this.dispose();
+    this.makeInner();
     await this.inner?.setWeights(of(PAIRED));
     if (of(UNPAIRED).length > 0) await this.unpairedOptimizer().setWeights(of(UNPAIRED));
     for (let i = 0; of(decoderPrefix(i)).length > 0; i++) {
-      await (this.decoderOptimizer(i) as tf.Optimizer).setWeights(of(decoderPrefix(i)));
+      await this.decoderOptimizer(i)?.setWeights(of(decoderPrefix(i)));
     }
+    const [names] = of(WARM);
+    this.warm = Array.from((await names?.tensor.data<'string'>()) ?? [], (name) => ({
+      name,
+      layer: null,
+    }));
     await this.extractIterations(weights);
-    this.resumed = this.iterations > 0;
+    this.resumed = true;
   }
 
   override dispose(): void {
     this.inner?.dispose();
     this.unpaired?.dispose();
     for (const optimizer of this.decoderOptimizers) optimizer.dispose();
+    this.inner = null;
+    this.unpaired = null;
+    this.decoderOptimizers = [];
   }
 
-  private unpairedOptimizer(): tf.Optimizer {
-    this.unpaired ??= deserializeOptimizer(this.config.unpairedOptimizer);
+  private makeInner(): void {
+    const {optimizer} = this.config;
+    this.inner = optimizer && innerOptimizer('optimizer', optimizer);
+  }
+
+  private unpairedOptimizer(): InnerOptimizer {
+    this.unpaired ??= innerOptimizer('unpairedOptimizer', this.config.unpairedOptimizer);
     return this.unpaired;
   }
 
+  /** The state of a step belongs to layers: of two models, each would spoil the other's. */
+  private assertSameModel({records}: TrainingStep): void {
+    if (this.met.size === 0 || records.some(({layer}) => this.met.has(layer))) return;
+    const [[first], {layer}] = [this.met, records[0]];
+    throw new Error(
+      `DTPOptimizer: trains a model with layer "${layer.name}", but has trained another one before, ` +
+        `with layer "${first.name}". Its state (decoders, step count, momentum) belongs to one model: ` +
+        'compile each model with a new DTPOptimizer.',
+    );
+  }
+
   /** Teaches a decoder before its first use, unless it comes trained from a saved run. */
-  private warmUp(record: LayerRecord, warming: PairedLayer[]): void {
+  private warmUp(record: LayerRecord): void {
     const {layer} = record;
-    if (this.warm.includes(layer) || warming.includes(layer)) return;
-    const count = this.warm.length + warming.push(layer);
-    if (this.resumed) return;
+    if (this.warm.some((known) => known.layer === layer)) return;
+    const {name} = layer;
+    const saved = this.warm.findIndex((known) => known.layer === null && known.name === name);
+    const i = saved === -1 ? this.warm.length : saved;
+    this.warm[i] = {name, layer};
+    if (saved !== -1 && !isBlank(layer)) return;
     const {objective, warmupSteps: steps} = this.config.decoders;
-    const options = {...this.config.decoders, steps, fresh: true, seed: this.config.seed + count};
-    learnDecoder(layer, [record], objective, options, this.decoderOptimizer(count - 1));
+    const seed = this.config.seed + i + 1;
+    const options = {...this.config.decoders, steps, fresh: true, seed};
+    learnDecoder(layer, [record], objective, options, this.decoderOptimizer(i));
   }
 
   /** The decoders that warmed up in a step that failed will warm up again. */
-  private forgetWarming(): void {
-    for (const optimizer of this.decoderOptimizers.splice(this.warm.length)) optimizer.dispose();
+  private forgetWarming(warm: WarmDecoder[]): void {
+    for (const optimizer of this.decoderOptimizers.splice(warm.length)) optimizer.dispose();
+    this.warm = warm;
   }
 
   /** The optimizer of the decoder that learned as the i-th; null if there is none to be. */
-  private decoderOptimizer(i: number): tf.Optimizer | null {
+  private decoderOptimizer(i: number): InnerOptimizer | null {
     const {optimizer} = this.config.decoders;
     if (optimizer === null) return null;
-    if (this.decoderOptimizers[i] === undefined) {
-      this.decoderOptimizers[i] = deserializeOptimizer(optimizer);
-      // Made inside the backward pass, whose tidy would dispose of a momentum's own scalar.
-      for (const value of Object.values(this.decoderOptimizers[i])) {
-        if (value instanceof tf.Tensor) tf.keep(value);
-      }
-    }
+    this.decoderOptimizers[i] ??= innerOptimizer('decoders.optimizer', optimizer);
     return this.decoderOptimizers[i];
   }
 
-  /** W ← W + ΔW, or the inner optimizer's step along −ΔW. */
+  /** W ← (1 − rate · decay) W + ΔW, or the inner optimizer's step along −ΔW in place of ΔW. */
   private applyToPaired(step: TrainingStep, propagation: Propagation, rate: number): void {
     const {online} = this.config;
     if (online !== null) {
@@ -229,14 +268,29 @@ export class DTPOptimizer extends tf.Optimizer {
     }
     tf.tidy(() => {
       const totals = totalChanges(step, propagation, rate);
+      this.decay(totals, rate);
       if (this.inner === null) {
         for (const {variable, total} of totals) variable.assign(variable.add(total));
       } else {
+        const changes = new Map(totals.map(({variable, total}) => [variable, total.neg()]));
+        // All of them, so that the place of each depends on the model only, not on what is frozen.
         this.inner.applyGradients(
-          totals.map(({variable, total}) => ({name: variable.name, tensor: total.neg()})),
+          [...pairedVariables(step)].map((variable) => ({
+            name: variable.name,
+            tensor: changes.get(variable) ?? null,
+          })),
         );
       }
     });
+  }
+
+  /** W ← (1 − rate · decay) W for kernels. */
+  private decay(changed: Array<{variable: tf.Variable}>, rate: number): void {
+    const {weightDecay} = this.config;
+    if (weightDecay === 0) return;
+    for (const {variable} of changed) {
+      if (isKernel(variable)) variable.assign(variable.mul(1 - rate * weightDecay));
+    }
   }
 
   /**
@@ -259,9 +313,11 @@ export class DTPOptimizer extends tf.Optimizer {
       const done = new Map<tf.Variable, tf.Tensor>();
       for (let t = 0; t < momentCount(step); t++) {
         showMoment(step, t);
-        for (const {variable, total} of totalChanges(step, propagation, rate)) {
+        const totals = totalChanges(step, propagation, rate);
+        if (t === 0) this.decay(totals, rate);
+        for (const {variable, total} of totals) {
           const increment = done.has(variable) ? total.sub(done.get(variable) as tf.Tensor) : total;
-          const kept = variable.rank > 1 ? variable.mul(1 - decay) : variable;
+          const kept = isKernel(variable) ? variable.mul(1 - decay) : variable;
           variable.assign(kept.add(increment));
           done.set(variable, total);
         }
@@ -271,9 +327,7 @@ export class DTPOptimizer extends tf.Optimizer {
 
   /** The ordinary gradient step for all variables outside paired layers. */
   private applyToOthers(step: TrainingStep, {gradients}: Propagation): void {
-    const paired = new Set(
-      step.records.flatMap(({layer}) => layer.parameters().map((weight) => weight.read())),
-    );
+    const paired = pairedVariables(step);
     const others = [...step.trained].filter((variable) => !paired.has(variable));
     if (others.length > 0) {
       this.unpairedOptimizer().applyGradients(
@@ -282,13 +336,13 @@ export class DTPOptimizer extends tf.Optimizer {
     }
   }
 
-  private learnDecoders({records, config}: TrainingStep, warm: PairedLayer[]): void {
+  private learnDecoders({records, config}: TrainingStep): void {
     const {objective, every} = config.decoders;
     if (config.feedback !== 'layerwise' || this.iterations % every !== 0) return;
     const teaching = records.filter(({passesDown, difference}) => passesDown && difference);
     for (const layer of new Set(teaching.map(({layer}) => layer))) {
       const calls = teaching.filter((record) => record.layer === layer);
-      const i = warm.indexOf(layer);
+      const i = this.warm.findIndex((known) => known.layer === layer);
       const seed = mixed(config.seed, this.iterations, i);
       const options = {...config.decoders, steps: 1, fresh: false, seed};
       learnDecoder(layer, calls, objective, options, this.decoderOptimizer(i));
@@ -310,12 +364,44 @@ export class DTPOptimizer extends tf.Optimizer {
 
 tf.serialization.registerClass(DTPOptimizer);
 
-/** Prefixes of the names of what the inner optimizers save. */
+/** A decoder that has learned before; the layer of a loaded run is known by its name at first. */
+interface WarmDecoder {
+  name: string;
+  layer: PairedLayer | null;
+}
+
+/** Names, and prefixes of the names, of what is saved. */
+const COUNT = 'iter';
+const WARM = 'warm';
 const PAIRED = 'paired/';
 const UNPAIRED = 'unpaired/';
 const decoderPrefix = (i: number) => `decoders/${i}/`;
 
-type NamedTensors = Parameters<tf.Optimizer['setWeights']>[0];
+function assertState(weights: NamedTensors): void {
+  const isOurs = ({name}: {name: string}) =>
+    name === COUNT || name === WARM || /^(paired|unpaired|decoders\/\d+)\//.test(name);
+  if (weights[0]?.name === COUNT && weights.every(isOurs)) return;
+  const names = weights.map(({name}) => `"${name}"`).join(', ');
+  throw new Error(
+    `DTPOptimizer: setWeights got ${names || 'no tensors'}, expected what getWeights() of a DTPOptimizer ` +
+      'gave. State of another optimizer does not fit; start without it.',
+  );
+}
+
+/** The weights of all paired layers that take part in a step, frozen or not. */
+function pairedVariables({records}: TrainingStep): Set<tf.Variable> {
+  const weights = records.flatMap(({layer}) => layer.parameters());
+  return new Set(weights.map((weight) => weight.read() as tf.Variable));
+}
+
+function isKernel({rank}: tf.Variable): boolean {
+  return rank > 1;
+}
+
+/** Whether a decoder has not been loaded with its run: it starts at zero, and learning moves it. */
+function isBlank({decoder}: PairedLayer): boolean {
+  return decoder !== null && sumsOf([decoder.kernel.read().abs()])[0] === 0;
+}
 
 function allVariables(): tf.Variable[] {
   return Object.values(tf.engine().registeredVariables);
