@@ -272,13 +272,8 @@ export class DTPOptimizer extends tf.Optimizer {
       if (this.inner === null) {
         for (const {variable, total} of totals) variable.assign(variable.add(total));
       } else {
-        const changes = new Map(totals.map(({variable, total}) => [variable, total.neg()]));
-        // All of them, so that the place of each depends on the model only, not on what is frozen.
         this.inner.applyGradients(
-          [...pairedVariables(step)].map((variable) => ({
-            name: variable.name,
-            tensor: changes.get(variable) ?? null,
-          })),
+          totals.map(({variable, total}) => ({name: variable.name, tensor: total.neg()})),
         );
       }
     });
@@ -327,7 +322,9 @@ export class DTPOptimizer extends tf.Optimizer {
 
   /** The ordinary gradient step for all variables outside paired layers. */
   private applyToOthers(step: TrainingStep, {gradients}: Propagation): void {
-    const paired = pairedVariables(step);
+    const paired = new Set(
+      step.records.flatMap(({layer}) => layer.parameters().map((weight) => weight.read())),
+    );
     const others = [...step.trained].filter((variable) => !paired.has(variable));
     if (others.length > 0) {
       this.unpairedOptimizer().applyGradients(
@@ -386,12 +383,6 @@ function assertState(weights: NamedTensors): void {
     `DTPOptimizer: setWeights got ${names || 'no tensors'}, expected what getWeights() of a DTPOptimizer ` +
       'gave. State of another optimizer does not fit; start without it.',
   );
-}
-
-/** The weights of all paired layers that take part in a step, frozen or not. */
-function pairedVariables({records}: TrainingStep): Set<tf.Variable> {
-  const weights = records.flatMap(({layer}) => layer.parameters());
-  return new Set(weights.map((weight) => weight.read() as tf.Variable));
 }
 
 function isKernel({rank}: tf.Variable): boolean {

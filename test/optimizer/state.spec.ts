@@ -124,6 +124,27 @@ describe('the state of DTPOptimizer', () => {
     expect(valuesOf(resumed)).toEqual(valuesOf(model));
   });
 
+  it('continues a run of changing frozen layers exactly, whichever were frozen first', async () => {
+    const momentum = {className: 'Momentum', config: {learningRate: 0.1, momentum: 0.9}};
+    const config = {optimizer: momentum, unpairedOptimizer: momentum};
+    // A stage trains only these layers; paired ones are 1, 5 and 7, stock ones 2, 6 and 8.
+    const stage = async (model: tf.LayersModel, trained: number[]) => {
+      for (const [i, layer] of model.layers.entries()) layer.trainable = trained.includes(i);
+      model.compile({optimizer: model.optimizer, loss: 'meanSquaredError'});
+      await train(model, 2);
+    };
+    const [, model] = stockAndPaired(architectures[name]);
+    model.compile({optimizer: new dtp.DTPOptimizer(config), loss: 'meanSquaredError'});
+    await stage(model, [7, 8]);
+    await stage(model, [1, 2, 5, 7, 8]);
+    const resumed = await reloaded(model);
+    for (const run of [model, resumed]) {
+      await stage(run, [5, 6, 8]);
+      await stage(run, [1, 2, 5, 6, 7, 8]);
+    }
+    expect(valuesOf(resumed)).toEqual(valuesOf(model));
+  });
+
   it('continues at the learning rate that was set last', async () => {
     const {uninterrupted, resumed} = await resumedAfter(3, {}, (optimizer) =>
       optimizer.setLearningRate(0.25),
