@@ -110,6 +110,16 @@ describe('bad input', () => {
     expect(valuesOf(model)).toEqual(before);
   });
 
+  it('in the first step makes the next one the first: decoders warm up again', async () => {
+    const [model, twin] = [modelWith({learningRate: 3e38}), modelWith()];
+    twin.setWeights(model.getWeights());
+    const [small, large] = [x().mul(1e-6), y().map((labels) => labels.mul(1e4))];
+    expect(await messageOf(() => model.trainOnBatch(small, large))).toMatch(/change of layer/);
+    (model.optimizer as dtp.DTPOptimizer).setLearningRate(1);
+    for (const run of [model, twin]) await run.trainOnBatch(x(), y());
+    expect(valuesOf(model)).toEqual(valuesOf(twin));
+  });
+
   it('is a disposed model: the message names the layer', async () => {
     const model = modelWith();
     await model.trainOnBatch(x(), y());
