@@ -186,6 +186,8 @@ export class DTPOptimizer extends tf.Optimizer {
         .map(({name, tensor}) => ({name: name.slice(prefix.length), tensor}));
     this.dispose();
     this.makeInner();
+    this.unpaired = null;
+    this.decoderOptimizers = [];
     await this.inner?.setWeights(of(PAIRED));
     if (of(UNPAIRED).length > 0) await this.unpairedOptimizer().setWeights(of(UNPAIRED));
     for (let i = 0; of(decoderPrefix(i)).length > 0; i++) {
@@ -204,9 +206,6 @@ export class DTPOptimizer extends tf.Optimizer {
     this.inner?.dispose();
     this.unpaired?.dispose();
     for (const optimizer of this.decoderOptimizers) optimizer.dispose();
-    this.inner = null;
-    this.unpaired = null;
-    this.decoderOptimizers = [];
   }
 
   private makeInner(): void {
