@@ -148,6 +148,21 @@ export interface DTPOptimizerConfig {
     optimizer?: tf.Optimizer | SerializedOptimizer | null;
   };
   /**
+   * The part of every kernel of a paired layer that decays in a step, times the learning rate:
+   * W ← W − rate · weightDecay · W. It is decoupled from the targets: neither `bounds`, `clipNorm` nor
+   * the inner `optimizer` see it, and with `online` it acts once a step. Biases and the weights of
+   * other layers do not decay. In [0, 1). @defaultValue 0
+   */
+  weightDecay?: number;
+  /**
+   * The largest norm of all changes ΔW and Δb of a step together, in units of the weights: a step with
+   * a larger one is shortened as a whole, after `bounds` and regularisers and before `optimizer`
+   * receives it. Gradients for the `unpairedOptimizer` do not count. Above 0; null for no limit.
+   *
+   * @defaultValue null
+   */
+  clipNorm?: number | null;
+  /**
    * An optimizer that receives −ΔW of the paired layers as their gradient, for its momentum or
    * scaling; null adds ΔW itself. @defaultValue null
    */
@@ -215,6 +230,8 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     } = {},
     scaled = false,
     decoders = {},
+    weightDecay = 0,
+    clipNorm = null,
     optimizer = null,
     unpairedOptimizer = ADAM,
     onNonFinite = 'throw',
@@ -252,6 +269,8 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     bounds: {decrease, shift, target, weights},
     scaled,
     decoders: resolveDecoders(decoders),
+    weightDecay,
+    clipNorm,
     optimizer: optimizer === null ? null : serialized(optimizer),
     unpairedOptimizer: serialized(unpairedOptimizer),
     onNonFinite,
@@ -406,6 +425,8 @@ const schema = {
     noise: {input: notNegative, output: notNegative},
     optimizer: either(optimizerRule, null, 'null'),
   },
+  weightDecay: number('in [0, 1)', (value) => value >= 0 && value < 1),
+  clipNorm: either(positive, null, 'null'),
   optimizer: either(optimizerRule, null, 'null'),
   unpairedOptimizer: optimizerRule,
   onNonFinite: oneOf('throw', 'skip'),

@@ -1,21 +1,19 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  type DTPOptimizerConfig,
-  deserializeOptimizer,
-  type ResolvedConfig,
-  resolveConfig,
-} from './config';
+import {type DTPOptimizerConfig, type ResolvedConfig, resolveConfig} from './config';
 import {learnDecoder} from './decoders/learn';
 import {mixed} from './decoders/noise';
+import {type InnerOptimizer, innerOptimizer, type NamedTensors} from './inner_optimizer';
 import type {PairedLayer} from './layers/paired_layer';
 import type {DiagnosticName} from './monitor/index';
 import {type Observation, observation} from './monitor/observation';
 import {NonFiniteError} from './step/non_finite_error';
 import {snapshot} from './step/snapshot';
 import type {Determined, StepObserver} from './step/step_observer';
+import {sumsOf} from './step/sums_of';
 import {createStep, type LayerRecord, type TrainingStep, withStep} from './step/training_step';
 import {momentCount, showMoment} from './targets/moments';
 import {type Propagation, propagate} from './targets/propagate';
+import {constrain} from './updates/constrain';
 import {totalChanges} from './updates/total_changes';
 
 /**
@@ -26,7 +24,7 @@ import {totalChanges} from './updates/total_changes';
  *     invert   τ_{l−1} from τ_l through the decoder of l
  *     weigh    s_l, the share of its step that layer l takes
  *     update   ΔW_l moves h_l by s_l (τ_l − h_l)
- *     apply    W_l ← W_l + ΔW_l, or a part of it (`bounds`)
+ *     apply    W_l ← W_l + ΔW_l, or a part of it (`bounds`, `clipNorm`); decay and constraints
  *     learn    the decoders, each on its own loss
  *
  * For `model.compile({optimizer: new DTPOptimizer()})`; everything else of training stays as it is.
@@ -39,14 +37,16 @@ export class DTPOptimizer extends tf.Optimizer {
   skippedSteps = 0;
 
   private readonly config: ResolvedConfig;
-  private readonly inner: tf.Optimizer | null;
+  private inner: InnerOptimizer | null = null;
   /** Made when there is a variable for it. */
-  private unpaired: tf.Optimizer | null = null;
-  /** The layers whose decoder has learned before, in the order in which they first did. */
-  private readonly warm: PairedLayer[] = [];
+  private unpaired: InnerOptimizer | null = null;
+  /** What has learned before, in the order in which it first did. */
+  private warm: WarmDecoder[] = [];
   /** `decoders.optimizer`, one for each of them: its state belongs to the weights of one decoder. */
-  private readonly decoderOptimizers: tf.Optimizer[] = [];
-  /** True between loading the state of a run and its next step: decoders come from that run. */
+  private decoderOptimizers: InnerOptimizer[] = [];
+  /** The layers of the steps so far, all of one model. */
+  private readonly met = new Set<PairedLayer>();
+  /** True between loading the state of a run and its next step, which finds out whether it fits. */
   private resumed = false;
   /** Who asked to look at the next step. */
   private readonly observers: StepObserver[] = [];
@@ -55,7 +55,7 @@ export class DTPOptimizer extends tf.Optimizer {
   constructor(config: DTPOptimizerConfig = {}) {
     super();
     this.config = resolveConfig(config);
-    this.inner = this.config.optimizer && deserializeOptimizer(this.config.optimizer);
+    this.makeInner();
   }
 
   /** The learning rate of the next step. */
@@ -77,7 +77,7 @@ export class DTPOptimizer extends tf.Optimizer {
    * @param varList The variables to train; all trainable ones if not given.
    * @returns The loss, the caller's to dispose, or null.
    * @throws Error that names the step, and the layer where there is one, if the model has no paired
-   * layer or something is not finite; all weights are as before.
+   * layer or is another one than before, or something is not finite; all weights are as before.
    */
   override minimize(
     f: () => tf.Scalar,
@@ -93,23 +93,27 @@ export class DTPOptimizer extends tf.Optimizer {
       );
     }
     const rate = this.learningRate;
-    const warming: PairedLayer[] = [];
-    const prepareDecoder = (record: LayerRecord) => this.warmUp(record, warming);
+    const prepareDecoder = (record: LayerRecord) => this.warmUp(record);
     const step = createStep(this.config, trained, prepareDecoder, observers);
     return withStep(step, () => {
-      const before = snapshot(this.config.online ? allVariables() : untrainedVariables());
+      // Online updates, and state that does not fit, may fail after a part has been applied.
+      const everything = this.config.online !== null || this.resumed;
+      const before = snapshot(everything ? allVariables() : untrainedVariables());
+      const warm = [...this.warm];
       try {
         const propagation = propagate(step, f);
+        this.assertSameModel(step);
         this.applyToPaired(step, propagation, rate);
         this.applyToOthers(step, propagation);
-        this.learnDecoders(step, [...this.warm, ...warming]);
-        this.warm.push(...warming);
+        constrain(step);
+        this.learnDecoders(step);
+        for (const {layer} of step.records) this.met.add(layer);
         this.resumed = false;
         this.incrementIterations();
         return returnCost ? propagation.loss.clone() : null;
       } catch (error) {
         before.restore();
-        if (!this.resumed) this.forgetWarming();
+        this.forgetWarming(warm);
         if (!(error instanceof NonFiniteError)) throw error;
         return this.leaveOut(error, returnCost);
       } finally {
@@ -175,32 +179,51 @@ export class DTPOptimizer extends tf.Optimizer {
 
   override async getWeights(): Promise<NamedTensors> {
     // A save keeps tensors by name, and every optimizer calls its count of steps 'iter'.
-    const named = async (prefix: string, optimizer: tf.Optimizer | null) =>
+    const named = async (prefix: string, optimizer: InnerOptimizer | null) =>
       ((await optimizer?.getWeights()) ?? []).map(({name, tensor}) => ({
         name: prefix + name,
         tensor,
       }));
+    const decoders = this.decoderOptimizers.map((optimizer, i) =>
+      named(decoderPrefix(i), optimizer),
+    );
+    const names = this.warm.map(({name}) => name);
     return [
       await this.saveIterations(),
+      ...(names.length > 0 ? [{name: WARM, tensor: tf.tensor1d(names, 'string')}] : []),
       ...(await named(PAIRED, this.inner)),
       ...(await named(UNPAIRED, this.unpaired)),
-      ...(
-        await Promise.all(
-          this.decoderOptimizers.map((optimizer, i) => named(decoderPrefix(i), optimizer)),
-        )
-      ).flat(),
+      ...(await Promise.all(decoders)).flat(),
     ];
   }
 
+  /**
+   * For tfjs's loading of saved models: takes over the state of a run, in place of its own.
+   *
+   * @throws Error if the tensors are not those of a DTPOptimizer; its state is as before.
+   */
   override async setWeights(weights: NamedTensors): Promise<void> {
-    const of = (prefix: string) => weights.filter(({name}) => name.startsWith(prefix));
+    assertState(weights);
+    const of = (prefix: string) =>
+      weights
+        .filter(({name}) => name.startsWith(prefix))
+        .map(({name, tensor}) => ({name: name.slice(prefix.length), tensor}));
+    this.dispose();
+    this.makeInner();
+    this.unpaired = null;
+    this.decoderOptimizers = [];
     await this.inner?.setWeights(of(PAIRED));
     if (of(UNPAIRED).length > 0) await this.unpairedOptimizer().setWeights(of(UNPAIRED));
     for (let i = 0; of(decoderPrefix(i)).length > 0; i++) {
-      await (this.decoderOptimizer(i) as tf.Optimizer).setWeights(of(decoderPrefix(i)));
+      await this.decoderOptimizer(i)?.setWeights(of(decoderPrefix(i)));
     }
+    const [names] = of(WARM);
+    this.warm = Array.from((await names?.tensor.data<'string'>()) ?? [], (name) => ({
+      name,
+      layer: null,
+    }));
     await this.extractIterations(weights);
-    this.resumed = this.iterations > 0;
+    this.resumed = true;
   }
 
   override dispose(): void {
@@ -209,42 +232,57 @@ export class DTPOptimizer extends tf.Optimizer {
     for (const optimizer of this.decoderOptimizers) optimizer.dispose();
   }
 
-  private unpairedOptimizer(): tf.Optimizer {
-    this.unpaired ??= deserializeOptimizer(this.config.unpairedOptimizer);
+  private makeInner(): void {
+    const {optimizer} = this.config;
+    this.inner = optimizer && innerOptimizer('optimizer', optimizer);
+  }
+
+  private unpairedOptimizer(): InnerOptimizer {
+    this.unpaired ??= innerOptimizer('unpairedOptimizer', this.config.unpairedOptimizer);
     return this.unpaired;
   }
 
+  /** The state of a step belongs to layers: of two models, each would spoil the other's. */
+  private assertSameModel({records}: TrainingStep): void {
+    if (this.met.size === 0 || records.some(({layer}) => this.met.has(layer))) return;
+    const [[first], {layer}] = [this.met, records[0]];
+    throw new Error(
+      `DTPOptimizer: trains a model with layer "${layer.name}", but has trained another one before, ` +
+        `with layer "${first.name}". Its state (decoders, step count, momentum) belongs to one model: ` +
+        'compile each model with a new DTPOptimizer.',
+    );
+  }
+
   /** Teaches a decoder before its first use, unless it comes trained from a saved run. */
-  private warmUp(record: LayerRecord, warming: PairedLayer[]): void {
+  private warmUp(record: LayerRecord): void {
     const {layer} = record;
-    if (this.warm.includes(layer) || warming.includes(layer)) return;
-    const count = this.warm.length + warming.push(layer);
-    if (this.resumed) return;
+    if (this.warm.some((known) => known.layer === layer)) return;
+    const {name} = layer;
+    const saved = this.warm.findIndex((known) => known.layer === null && known.name === name);
+    const i = saved === -1 ? this.warm.length : saved;
+    this.warm[i] = {name, layer};
+    if (saved !== -1 && !isBlank(layer)) return;
     const {objective, warmupSteps: steps} = this.config.decoders;
-    const options = {...this.config.decoders, steps, fresh: true, seed: this.config.seed + count};
-    learnDecoder(layer, [record], objective, options, this.decoderOptimizer(count - 1));
+    const seed = this.config.seed + i + 1;
+    const options = {...this.config.decoders, steps, fresh: true, seed};
+    learnDecoder(layer, [record], objective, options, this.decoderOptimizer(i));
   }
 
   /** The decoders that warmed up in a step that failed will warm up again. */
-  private forgetWarming(): void {
-    for (const optimizer of this.decoderOptimizers.splice(this.warm.length)) optimizer.dispose();
+  private forgetWarming(warm: WarmDecoder[]): void {
+    for (const optimizer of this.decoderOptimizers.splice(warm.length)) optimizer.dispose();
+    this.warm = warm;
   }
 
   /** The optimizer of the decoder that learned as the i-th; null if there is none to be. */
-  private decoderOptimizer(i: number): tf.Optimizer | null {
+  private decoderOptimizer(i: number): InnerOptimizer | null {
     const {optimizer} = this.config.decoders;
     if (optimizer === null) return null;
-    if (this.decoderOptimizers[i] === undefined) {
-      this.decoderOptimizers[i] = deserializeOptimizer(optimizer);
-      // Made inside the backward pass, whose tidy would dispose of a momentum's own scalar.
-      for (const value of Object.values(this.decoderOptimizers[i])) {
-        if (value instanceof tf.Tensor) tf.keep(value);
-      }
-    }
+    this.decoderOptimizers[i] ??= innerOptimizer('decoders.optimizer', optimizer);
     return this.decoderOptimizers[i];
   }
 
-  /** W ← W + ΔW, or the inner optimizer's step along −ΔW. */
+  /** W ← (1 − rate · decay) W + ΔW, or the inner optimizer's step along −ΔW in place of ΔW. */
   private applyToPaired(step: TrainingStep, propagation: Propagation, rate: number): void {
     const {online} = this.config;
     if (online !== null) {
@@ -254,6 +292,7 @@ export class DTPOptimizer extends tf.Optimizer {
     tf.tidy(() => {
       const totals = totalChanges(step, propagation, rate);
       showTo(step, {gradients: propagation.gradients, changes: totals});
+      this.decay(totals, rate);
       if (this.inner === null) {
         for (const {variable, total} of totals) variable.assign(variable.add(total));
       } else {
@@ -262,6 +301,15 @@ export class DTPOptimizer extends tf.Optimizer {
         );
       }
     });
+  }
+
+  /** W ← (1 − rate · decay) W for kernels. */
+  private decay(changed: Array<{variable: tf.Variable}>, rate: number): void {
+    const {weightDecay} = this.config;
+    if (weightDecay === 0) return;
+    for (const {variable} of changed) {
+      if (isKernel(variable)) variable.assign(variable.mul(1 - rate * weightDecay));
+    }
   }
 
   /**
@@ -289,9 +337,11 @@ export class DTPOptimizer extends tf.Optimizer {
       const done = new Map<tf.Variable, tf.Tensor>();
       for (let t = 0; t < momentCount(step); t++) {
         showMoment(step, t);
-        for (const {variable, total} of totalChanges(step, propagation, rate)) {
+        const totals = totalChanges(step, propagation, rate);
+        if (t === 0) this.decay(totals, rate);
+        for (const {variable, total} of totals) {
           const increment = done.has(variable) ? total.sub(done.get(variable) as tf.Tensor) : total;
-          const kept = variable.rank > 1 ? variable.mul(1 - decay) : variable;
+          const kept = isKernel(variable) ? variable.mul(1 - decay) : variable;
           variable.assign(kept.add(increment));
           done.set(variable, total);
         }
@@ -312,13 +362,13 @@ export class DTPOptimizer extends tf.Optimizer {
     }
   }
 
-  private learnDecoders({records, config}: TrainingStep, warm: PairedLayer[]): void {
+  private learnDecoders({records, config}: TrainingStep): void {
     const {objective, every} = config.decoders;
     if (config.feedback !== 'layerwise' || this.iterations % every !== 0) return;
     const teaching = records.filter(({passesDown, difference}) => passesDown && difference);
     for (const layer of new Set(teaching.map(({layer}) => layer))) {
       const calls = teaching.filter((record) => record.layer === layer);
-      const i = warm.indexOf(layer);
+      const i = this.warm.findIndex((known) => known.layer === layer);
       const seed = mixed(config.seed, this.iterations, i);
       const options = {...config.decoders, steps: 1, fresh: false, seed};
       learnDecoder(layer, calls, objective, options, this.decoderOptimizer(i));
@@ -340,12 +390,38 @@ export class DTPOptimizer extends tf.Optimizer {
 
 tf.serialization.registerClass(DTPOptimizer);
 
-/** Prefixes of the names of what the inner optimizers save. */
+/** A decoder that has learned before; the layer of a loaded run is known by its name at first. */
+interface WarmDecoder {
+  name: string;
+  layer: PairedLayer | null;
+}
+
+/** Names, and prefixes of the names, of what is saved. */
+const COUNT = 'iter';
+const WARM = 'warm';
 const PAIRED = 'paired/';
 const UNPAIRED = 'unpaired/';
 const decoderPrefix = (i: number) => `decoders/${i}/`;
 
-type NamedTensors = Parameters<tf.Optimizer['setWeights']>[0];
+function assertState(weights: NamedTensors): void {
+  const isOurs = ({name}: {name: string}) =>
+    name === COUNT || name === WARM || /^(paired|unpaired|decoders\/\d+)\//.test(name);
+  if (weights[0]?.name === COUNT && weights.every(isOurs)) return;
+  const names = weights.map(({name}) => `"${name}"`).join(', ');
+  throw new Error(
+    `DTPOptimizer: setWeights got ${names || 'no tensors'}, expected what getWeights() of a DTPOptimizer ` +
+      'gave. State of another optimizer does not fit; start without it.',
+  );
+}
+
+function isKernel({rank}: tf.Variable): boolean {
+  return rank > 1;
+}
+
+/** Whether a decoder has not been loaded with its run: it starts at zero, and learning moves it. */
+function isBlank({decoder}: PairedLayer): boolean {
+  return decoder !== null && sumsOf([decoder.kernel.read().abs()])[0] === 0;
+}
 
 /** Before any weight moves. */
 function showTo(step: TrainingStep, determined: Determined): void {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type {NamedTensors} from '../inner_optimizer';
 import type {Decoder, PairedLayer} from '../layers/paired_layer';
 import {stackRows} from '../step/stack_rows';
 import type {DirectLink, LayerRecord} from '../step/training_step';
@@ -11,6 +12,9 @@ import {
   type Descend,
   decoderObjectives,
 } from './index';
+
+/** What an optimizer is to a decoder. */
+type Stepping = {applyGradients(gradients: NamedTensors): void};
 
 /**
  * Moves the decoder of one layer by the steps of an objective, on the activations of its calls.
@@ -25,7 +29,7 @@ export function learnDecoder(
   records: LayerRecord[],
   objective: DecoderObjectiveName,
   options: Omit<DecoderLearningOptions, 'descend'>,
-  optimizer: tf.Optimizer | null = null,
+  optimizer: Stepping | null = null,
 ): void {
   const {decoder} = layer;
   if (decoder === null) return;
@@ -75,7 +79,7 @@ function slopes({below, input}: LayerRecord): tf.Tensor {
 }
 
 /** Steps of an optimizer on the decoder's own variables, which it finds by their names. */
-function descentThrough(optimizer: tf.Optimizer, decoder: Decoder): Descend {
+function descentThrough(optimizer: Stepping, decoder: Decoder): Descend {
   const maps = [...decoder.hidden, decoder];
   return (descent) => {
     const gradient = (weight: tf.LayerVariable, change: tf.Tensor | null) =>

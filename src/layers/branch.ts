@@ -30,9 +30,15 @@ export class DTPBranch extends tf.layers.Layer {
   private readonly branches: number;
   private readonly merge: MergeName;
 
-  /** @throws RangeError if `branches` or `merge` is not valid. */
+  /** @throws RangeError if `branches` or `merge` is not valid; TypeError for a `decoder`. */
   constructor({branches, merge = defaultMerge, ...args}: DTPBranchArgs) {
     super(args);
+    if ('decoder' in args) {
+      throw new TypeError(
+        `DTPBranch "${this.name}": has no field "decoder", as a branch has no weights to invert. ` +
+          'Leave it out, and give it to a layer such as dtp.layers.dense.',
+      );
+    }
     if (!Number.isInteger(branches) || branches < 2) {
       throw new RangeError(
         `DTPBranch "${this.name}": branches is ${JSON.stringify(branches)}, expected a whole ` +

@@ -16,8 +16,15 @@ import type {DirectLink, LayerRecord, Producer, TrainingStep} from './training_s
  *
  * @param x The layer's input, `[batch, ...input]`.
  * @returns σ(h_l), `[batch, ...output]`.
+ * @throws RangeError if there are no examples.
  */
 export function recordCall(step: TrainingStep, layer: PairedLayer, x: tf.Tensor): tf.Tensor {
+  if (x.shape[0] === 0) {
+    throw new RangeError(
+      `DTPOptimizer: the batch has no examples (layer "${layer.name}" got [${x.shape}]), expected at ` +
+        'least one. Leave out empty batches.',
+    );
+  }
   const producer = step.producers.get(x.id);
   const tapeInput = producer?.tapeOutput ?? x;
   const trains = layer

@@ -20,12 +20,14 @@ export interface Propagation {
  *
  * @param lossFunction Called exactly once.
  * @returns Tensors of the step's.
- * @throws Error if no paired layer takes part; NonFiniteError if the loss is not finite.
+ * @throws Error if no paired layer takes part, or what the loss function throws; NonFiniteError if the
+ * loss is not finite.
  */
 export function propagate(step: TrainingStep, lossFunction: () => tf.Scalar): Propagation {
   const {value, grads} = tf.variableGrads(() => {
-    const loss = lossFunction();
+    let loss: tf.Scalar = step.anchor.mul(0);
     try {
+      loss = lossFunction();
       if (step.records.length === 0) throw new Error(NO_PAIRED_LAYER);
       linkRecords(step, runningTape(), loss);
       assertFiniteLoss(step, loss);

@@ -3,12 +3,13 @@ import {weigh} from '../influence/weigh';
 import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
 import {boundedParts} from './bounded_parts';
+import {clipNorm} from './clip_norm';
 import {weightChanges} from './weight_changes';
 
 /**
  * What to add to each trained weight of the paired layers, from their targets.
  *
- *     weigh, change, bound;   then − rate · gradient of the weight's own regulariser
+ *     weigh, change, bound;   − rate · gradient of the weight's own regulariser;   clip
  *
  * @param rate The learning rate.
  * @throws NonFiniteError that names what is not finite.
@@ -21,7 +22,7 @@ export function totalChanges(
   weigh(step);
   const layers = weightChanges(step, rate);
   const parts = boundedParts(step, layers, propagation, rate);
-  return layers.flatMap(({changes}, i) =>
+  const totals = layers.flatMap(({changes}, i) =>
     changes.map(({variable, change}) => {
       // What reaches a paired layer's weights on the tape is the gradient of their regularisers.
       const penalty = propagation.gradients[variable.name];
@@ -32,4 +33,11 @@ export function totalChanges(
       return {variable, total};
     }),
   );
+  const {clipNorm: limit} = step.config;
+  if (limit === null) return totals;
+  const clipped = clipNorm(
+    totals.map(({total}) => total),
+    limit,
+  );
+  return totals.map(({variable}, i) => ({variable, total: clipped[i]}));
 }

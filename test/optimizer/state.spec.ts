@@ -1,27 +1,53 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {architectures, data, stockAndPaired} from '../support/architectures';
+import {artifactsOf, reloaded, valuesOf} from '../support/reloaded';
 
 const name = 'stock layers in between';
 
 async function train(model: tf.LayersModel, steps: number): Promise<void> {
   const batch = data(architectures[name], 8);
   for (let step = 0; step < steps; step++) await model.trainOnBatch(batch.x, batch.y);
+  tf.dispose([batch.x, batch.y] as tf.Tensor[]);
 }
 
-/** A save with the optimizer, loaded again as another program would. */
-async function reloaded(model: tf.LayersModel): Promise<tf.LayersModel> {
-  let saved: tf.io.ModelArtifacts = {};
-  const handler = tf.io.withSaveHandler(async (artifacts) => {
-    saved = artifacts;
-    return {modelArtifactsInfo: {dateSaved: new Date(), modelTopologyType: 'JSON'}};
-  });
-  await model.save(handler, {includeOptimizer: true});
-  return tf.loadLayersModel(tf.io.fromMemory(saved));
+/** A run of some steps and three more, and one that was saved and loaded in between. */
+async function resumedAfter(
+  steps: number,
+  config: dtp.DTPOptimizerConfig,
+  change: (optimizer: dtp.DTPOptimizer) => void = () => {},
+) {
+  const [, uninterrupted] = stockAndPaired(architectures[name]);
+  const optimizer = new dtp.DTPOptimizer(config);
+  uninterrupted.compile({optimizer, loss: 'meanSquaredError'});
+  await train(uninterrupted, steps);
+  change(optimizer);
+  const resumed = await reloaded(uninterrupted);
+  for (const run of [uninterrupted, resumed]) await train(run, 3);
+  return {uninterrupted, resumed};
 }
 
-const valuesOf = (model: tf.LayersModel) =>
-  model.getWeights().map((weight) => Array.from(weight.dataSync()));
+/** Without the weights of decoders, as a checkpoint of the stock model has none. */
+async function withoutDecoders(saved: tf.io.ModelArtifacts): Promise<tf.io.ModelArtifacts> {
+  const {weightData, weightSpecs = []} = saved;
+  const tensors = tf.io.decodeWeights(weightData as ArrayBuffer, weightSpecs);
+  const encoded = (group: 'optimizer' | 'model') => {
+    const names = weightSpecs.filter(
+      (spec) => (spec.group === 'optimizer') === (group !== 'model'),
+    );
+    const kept = names.filter(({name}) => group === 'optimizer' || !name.includes('decoder'));
+    return tf.io.encodeWeights(
+      kept.map(({name}) => ({name, tensor: tensors[name]})),
+      group,
+    );
+  };
+  const [model, optimizer] = [await encoded('model'), await encoded('optimizer')];
+  return {
+    ...saved,
+    weightSpecs: [...model.specs, ...optimizer.specs],
+    weightData: tf.io.concatenateArrayBuffers([model.data, optimizer.data]),
+  };
+}
 
 /** The model with decoders of one architecture, and random weights. */
 function withDecoders(decoder: dtp.DecoderArgs): tf.LayersModel {
@@ -38,12 +64,24 @@ const ADAM = {
   config: {learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7},
 };
 
+const RMSPROP = {
+  className: 'RMSProp',
+  config: {learningRate: 0.01, decay: 0.9, momentum: 0.5, epsilon: 1e-7, centered: false},
+};
+
 describe('the state of DTPOptimizer', () => {
   for (const [what, config] of Object.entries<dtp.DTPOptimizerConfig>({
     'by default': {},
     'with momentum inside': {
       optimizer: {className: 'Momentum', config: {learningRate: 0.3, momentum: 0.9}},
     },
+    'with Adam inside': {optimizer: ADAM},
+    'with RMSProp inside and for other layers': {optimizer: RMSPROP, unpairedOptimizer: RMSPROP},
+    'with momentum for other layers': {
+      unpairedOptimizer: {className: 'Momentum', config: {learningRate: 0.01, momentum: 0.9}},
+    },
+    'with decay and clipping': {weightDecay: 0.01, clipNorm: 0.05},
+    online: {schedule: 'parallel', inversion: {iterations: 2}, online: {decay: 1e-3}},
     'with autoencoder decoders': {decoders: {objective: 'autoencoder', every: 2}},
     'with noise for the decoders': {decoders: {objective: 'both', noise, every: 1}},
     'with Adam for the decoders': {
@@ -61,6 +99,135 @@ describe('the state of DTPOptimizer', () => {
       expect(valuesOf(resumed)).toEqual(valuesOf(model));
     });
   }
+
+  it('continues after many steps exactly, where running powers have rounded', async () => {
+    const model = await resumedAfter(30, {optimizer: ADAM, decoders: {optimizer: ADAM, every: 1}});
+    expect(valuesOf(model.resumed)).toEqual(valuesOf(model.uninterrupted));
+  });
+
+  it('continues with a frozen layer, and after it is trained again, exactly', async () => {
+    const freeze = (model: tf.LayersModel, frozen: boolean) => {
+      model.layers[1].trainable = !frozen;
+      model.compile({optimizer: model.optimizer, loss: 'meanSquaredError'});
+    };
+    const [, model] = stockAndPaired(architectures[name]);
+    model.compile({optimizer: new dtp.DTPOptimizer({optimizer: ADAM}), loss: 'meanSquaredError'});
+    freeze(model, true);
+    await train(model, 3);
+    const resumed = await reloaded(model);
+    freeze(resumed, true);
+    for (const run of [model, resumed]) {
+      await train(run, 2);
+      freeze(run, false);
+      await train(run, 2);
+    }
+    expect(valuesOf(resumed)).toEqual(valuesOf(model));
+  });
+
+  it('continues a run of changing frozen layers exactly, whichever were frozen first', async () => {
+    const momentum = {className: 'Momentum', config: {learningRate: 0.1, momentum: 0.9}};
+    const config = {optimizer: momentum, unpairedOptimizer: momentum};
+    // A stage trains only these layers; paired ones are 1, 5 and 7, stock ones 2, 6 and 8.
+    const stage = async (model: tf.LayersModel, trained: number[]) => {
+      for (const [i, layer] of model.layers.entries()) layer.trainable = trained.includes(i);
+      model.compile({optimizer: model.optimizer, loss: 'meanSquaredError'});
+      await train(model, 2);
+    };
+    const [, model] = stockAndPaired(architectures[name]);
+    model.compile({optimizer: new dtp.DTPOptimizer(config), loss: 'meanSquaredError'});
+    await stage(model, [7, 8]);
+    await stage(model, [1, 2, 5, 7, 8]);
+    const resumed = await reloaded(model);
+    for (const run of [model, resumed]) {
+      await stage(run, [5, 6, 8]);
+      await stage(run, [1, 2, 5, 6, 7, 8]);
+    }
+    expect(valuesOf(resumed)).toEqual(valuesOf(model));
+  });
+
+  it('continues at the learning rate that was set last', async () => {
+    const {uninterrupted, resumed} = await resumedAfter(3, {}, (optimizer) =>
+      optimizer.setLearningRate(0.25),
+    );
+    expect((resumed.optimizer as dtp.DTPOptimizer).learningRate).toBe(0.25);
+    expect(valuesOf(resumed)).toEqual(valuesOf(uninterrupted));
+  });
+
+  it('continues a learning-rate schedule at the step it had reached, once it is set again', async () => {
+    const schedule = (step: number) => 1 / (1 + step);
+    const [, model] = stockAndPaired(architectures[name]);
+    const optimizer = new dtp.DTPOptimizer({learningRate: schedule});
+    model.compile({optimizer, loss: 'meanSquaredError'});
+    await train(model, 3);
+    const resumed = await reloaded(model);
+    (resumed.optimizer as dtp.DTPOptimizer).setLearningRate(schedule);
+    expect((resumed.optimizer as dtp.DTPOptimizer).learningRate).toBe(1 / 4);
+    await train(model, 3);
+    await train(resumed, 3);
+    expect(valuesOf(resumed)).toEqual(valuesOf(model));
+  });
+
+  it('goes back to a saved state in the same program, leaving no tensor of the later one', async () => {
+    const [, model] = stockAndPaired(architectures[name]);
+    const optimizer = new dtp.DTPOptimizer({optimizer: ADAM, decoders: {optimizer: ADAM}});
+    model.compile({optimizer, loss: 'meanSquaredError'});
+    await train(model, 3);
+    const state = (await optimizer.getWeights()).map(({name, tensor}) => ({
+      name,
+      tensor: tensor.clone(),
+    }));
+    const weights = model.getWeights().map((weight) => weight.clone());
+    await train(model, 3);
+    const later = valuesOf(model);
+    const tensors = tf.memory().numTensors;
+    model.setWeights(weights);
+    await optimizer.setWeights(state);
+    await train(model, 3);
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(valuesOf(model)).toEqual(later);
+  });
+
+  it('warms up the decoders that a saved run had not used yet', async () => {
+    const [, model] = stockAndPaired(architectures['relu classifier']);
+    const {x, y} = data(architectures['relu classifier'], 6);
+    const stepWith = async (run: tf.LayersModel, firstTrained: number) => {
+      for (const [i, layer] of run.layers.entries()) layer.trainable = i >= firstTrained;
+      run.compile({optimizer: run.optimizer, loss: 'meanSquaredError'});
+      await run.trainOnBatch(x, y);
+    };
+    const decoder = (run: tf.LayersModel) =>
+      run.layers[1].getWeights()[2].abs().max().dataSync()[0];
+    model.compile({optimizer: new dtp.DTPOptimizer(), loss: 'meanSquaredError'});
+    await stepWith(model, 1);
+    expect(decoder(model)).toBe(0);
+    const resumed = await reloaded(model);
+    await stepWith(model, 0);
+    await stepWith(resumed, 0);
+    expect(decoder(resumed)).toBeGreaterThan(0);
+    expect(valuesOf(resumed)).toEqual(valuesOf(model));
+  });
+
+  it('warms up the decoders that a checkpoint lacks, loaded without strictness', async () => {
+    const [, model] = stockAndPaired(architectures[name]);
+    model.compile({optimizer: new dtp.DTPOptimizer(), loss: 'meanSquaredError'});
+    await train(model, 3);
+    const artifacts = await artifactsOf(model);
+    const resumed = await tf.loadLayersModel(tf.io.fromMemory(await withoutDecoders(artifacts)), {
+      strict: false,
+    });
+    const decoders = () =>
+      resumed.weights.filter((w) => /decoder_kernel/.test(w.name)).map((w) => w.read().clone());
+    for (const decoder of decoders()) expect(decoder.abs().max().dataSync()[0]).toBe(0);
+    await train(resumed, 1);
+    const [first, ...others] = decoders();
+    expect(first.abs().max().dataSync()[0]).withContext('needs none').toBe(0);
+    for (const decoder of others) {
+      const {x} = data(architectures[name], 8);
+      expect(decoder.abs().max().dataSync()[0]).toBeGreaterThan(0.05);
+      expect((resumed.predict(x) as tf.Tensor).isNaN().any().dataSync()[0]).toBe(0);
+    }
+    expect((resumed.optimizer as dtp.DTPOptimizer).iterations).toBe(4);
+  });
 
   for (const architecture of ['mirror', 'mlp'] as const) {
     for (const optimizer of [null, ADAM]) {

@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-wasm';
+import * as dtp from 'tfjs-dtp';
+import {loadDigits} from '../data/digits';
+
+const epochs = 20;
+
+await tf.setBackend('wasm');
+const {train, test} = loadDigits();
+const images = tf.tensor2d(train.pixels, [train.count, 64]);
+const unseen = tf.tensor2d(test.pixels, [test.count, 64]);
+
+type Dense = (args: dtp.DTPDenseArgs) => tf.layers.Layer;
+
+/** 64 pixels through 8 tanh units and back, from the same weights whatever the kind of layer. */
+function autoencoder(dense: Dense): tf.LayersModel {
+  const kernelInitializer = (seed: number) => tf.initializers.glorotUniform({seed});
+  const hidden = (units: number, seed: number): dtp.DTPDenseArgs => ({
+    units,
+    activation: 'tanh',
+    kernelInitializer: kernelInitializer(seed),
+  });
+  return tf.sequential({
+    layers: [
+      dense({...hidden(32, 1), inputShape: [64], decoder: false}),
+      dense(hidden(8, 2)),
+      dense(hidden(32, 3)),
+      dense({units: 64, kernelInitializer: kernelInitializer(4)}),
+    ],
+  });
+}
+
+/** Trains with a rate that falls to 0, and prints the mean squared error of a pixel on the way. */
+async function show(
+  name: string,
+  model: tf.LayersModel,
+  optimizer: tf.Optimizer,
+  setRate: (part: number) => void,
+): Promise<void> {
+  console.log(name);
+  model.compile({optimizer, loss: 'meanSquaredError'});
+  await model.fit(images, images, {
+    epochs,
+    batchSize: 64,
+    verbose: 0,
+    validationData: [unseen, unseen],
+    callbacks: {
+      onEpochBegin: (epoch) => setRate(1 - epoch / epochs),
+      onEpochEnd: (index, logs) => {
+        const epoch = index + 1;
+        if (epoch !== 1 && epoch % 10 !== 0) return;
+        const [loss, test] = [logs?.loss, logs?.val_loss].map((value) => Number(value).toFixed(4));
+        console.log(`  epoch ${String(epoch).padStart(2)}: train ${loss}, test ${test}`);
+      },
+    },
+  });
+}
+
+// The loss is a mean over 64 pixels, a rate is in units of the loss: hence one far above 1.
+const dtpOptimizer = new dtp.DTPOptimizer({update: {damping: 1}});
+await show('DTP', autoencoder(dtp.layers.dense), dtpOptimizer, (part) =>
+  dtpOptimizer.setLearningRate(8 * part),
+);
+
+for (const rate of [3e-3, 1e-2, 3e-2]) {
+  const adam = tf.train.adam(rate);
+  const stock = autoencoder(({decoder: _, ...args}) => tf.layers.dense(args));
+  // TensorFlow.js has no public way to change the rate of Adam.
+  await show(`Adam, rate ${rate}`, stock, adam, (part) =>
+    Object.assign(adam, {learningRate: rate * part}),
+  );
+}

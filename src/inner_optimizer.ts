@@ -1,0 +1,131 @@
+import * as tf from '@tensorflow/tfjs';
+import {deserializeOptimizer, type SerializedOptimizer} from './config';
+
+/** The state of an optimizer, as tfjs saves it. */
+export type NamedTensors = Parameters<tf.Optimizer['setWeights']>[0];
+
+/** A tfjs optimizer that takes part in the steps of another one. */
+export interface InnerOptimizer {
+  /** One step along these gradients; what has none keeps its value and its state. */
+  applyGradients(gradients: Array<{name: string; tensor: tf.Tensor | null}>): void;
+  /** All that it needs to go on exactly. The tensors may be its own. */
+  getWeights(): Promise<NamedTensors>;
+  /** Takes over what `getWeights` of another one gave. The tensors are borrowed. */
+  setWeights(weights: NamedTensors): Promise<void>;
+  dispose(): void;
+}
+
+/** Where the state of a variable stands in the lists of a restored optimizer. */
+interface Seat {
+  place: number;
+  /** The name that the variable had when it was saved. */
+  name: string;
+  shapes: number[][];
+}
+
+/**
+ * A tfjs optimizer whose state belongs to variables, whichever of them take part in a step.
+ *
+ * tfjs's own optimizers keep their state by the place of a variable in the list of gradients: where a
+ * layer is frozen, the next one would get its momentum. Here every variable keeps the place that it
+ * first had, in a saved and loaded run, too. And they restore running powers (Adam's β^t) by a formula
+ * that rounds otherwise: here these are saved and restored themselves, so that a run is continued to
+ * the last bit.
+ *
+ * @param role What it is to the user, for messages.
+ */
+export function innerOptimizer(role: string, serialized: SerializedOptimizer): InnerOptimizer {
+  const optimizer = deserializeOptimizer(serialized);
+  const own = Object.entries(optimizer).filter(([, value]) => value instanceof tf.Tensor);
+  // It may be made inside a tidy, which would dispose of them.
+  for (const [, tensor] of own) tf.keep(tensor);
+  const scalars = own.filter(([, tensor]) => tensor instanceof tf.Variable);
+  let places: string[] = [];
+  let vacant: Seat[] = [];
+
+  return {
+    applyGradients(gradients) {
+      const found = seated(role, places, vacant, gradients);
+      places = found.places;
+      vacant = found.vacant;
+      const given = new Map(gradients.map(({name, tensor}) => [name, tensor]));
+      const inPlace = places.map((name) => ({name, tensor: given.get(name) ?? null}));
+      optimizer.applyGradients(inPlace as NamedTensors);
+    },
+    async getWeights() {
+      const seats = [...places];
+      for (const {place, name} of vacant) seats[place] = name;
+      return [
+        ...(await optimizer.getWeights()),
+        ...scalars.map(([name, tensor]) => ({name: SCALAR + name, tensor})),
+        ...(seats.length > 0 ? [{name: PLACES, tensor: tf.tensor1d(seats, 'string')}] : []),
+      ];
+    },
+    async setWeights(weights) {
+      const isScalar = ({name}: {name: string}) => name.startsWith(SCALAR);
+      const saved = weights.filter((weight) => !isScalar(weight) && weight.name !== PLACES);
+      await optimizer.setWeights(saved);
+      for (const {name, tensor} of weights.filter(isScalar)) {
+        const [, variable] = scalars.find(([key]) => SCALAR + key === name) ?? [];
+        variable?.assign(tensor);
+      }
+      const list = weights.find(({name}) => name === PLACES)?.tensor;
+      const names = Array.from((await list?.data<'string'>()) ?? []);
+      const shapes = saved.slice(1).map(({tensor}) => tensor.shape);
+      places = names.map(() => NOBODY);
+      vacant = names.map((name, place) => ({
+        place,
+        name,
+        shapes: shapes.filter((_, i) => i % names.length === place),
+      }));
+    },
+    dispose: () => optimizer.dispose(),
+  };
+}
+
+/** Marks a scalar of the optimizer itself among what belongs to variables. */
+const SCALAR = 'scalar/';
+/** The name of the list of those variables. */
+const PLACES = 'places';
+/** What stands in the place of a variable that has not come back yet; no variable's name. */
+const NOBODY = '';
+
+/** The places once these variables have theirs. @throws Error if the restored state is not for them. */
+function seated(
+  role: string,
+  before: string[],
+  free: Seat[],
+  variables: Array<{name: string}>,
+): {places: string[]; vacant: Seat[]} {
+  const places = [...before];
+  const vacant = [...free];
+  for (const {name} of variables) {
+    if (places.includes(name)) continue;
+    const at = vacant.findIndex((seat) => isSameWeight(seat.name, name));
+    if (at === -1) {
+      places.push(name);
+      continue;
+    }
+    const [{place, shapes}] = vacant.splice(at, 1);
+    const {shape} = tf.engine().registeredVariables[name];
+    const other = shapes.find((saved) => String(saved) !== String(shape));
+    if (other !== undefined) refuse(role, `[${other}] for "${name}" of shape [${shape}]`);
+    places[place] = name;
+  }
+  const foreign = vacant.length > 0 && vacant.length === before.length;
+  if (foreign) refuse(role, `${vacant.map(({name}) => `"${name}"`).join(', ')}, none of them here`);
+  return {places, vacant};
+}
+
+/** A loaded weight has the name that it was saved with, and a number where that was taken. */
+function isSameWeight(saved: string, name: string): boolean {
+  const withoutNumber = (full: string) => full.replace(/_\d+$/, '');
+  return withoutNumber(saved) === withoutNumber(name);
+}
+
+function refuse(role: string, what: string): never {
+  throw new Error(
+    `DTPOptimizer: the state loaded for ${role} is of ${what}. It was saved with another model. Load ` +
+      'it with its own model, or compile with a new DTPOptimizer.',
+  );
+}
