@@ -41,6 +41,8 @@ export {
   type Start,
 } from './inversion/iterate';
 export {DTPBranch, type DTPBranchArgs} from './layers/branch';
+export {DTPConv1D, type DTPConv1DArgs} from './layers/conv1d';
+export {DTPConv2D, type DTPConv2DArgs} from './layers/conv2d';
 export {DTPDense, type DTPDenseArgs} from './layers/dense';
 export {layers} from './layers/index';
 export type {DecoderArgs} from './layers/paired_layer';

@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import {DTPBranch, type DTPBranchArgs} from './branch';
+import {DTPConv1D, type DTPConv1DArgs} from './conv1d';
+import {DTPConv2D, type DTPConv2DArgs} from './conv2d';
 import {DTPDense, type DTPDenseArgs} from './dense';
 
 /** The layer classes; `tf.loadLayersModel` finds them by their class names. */
-const classes = {DTPBranch, DTPDense};
+const classes = {DTPBranch, DTPConv1D, DTPConv2D, DTPDense};
 
 for (const layerClass of Object.values(classes)) tf.serialization.registerClass(layerClass);
 
@@ -16,6 +18,15 @@ export const layers = {
    * dtp.layers.dense({units: 10, activation: 'softmax'})
    */
   dense: (args: DTPDenseArgs) => new DTPDense(args),
+  /**
+   * A convolution over images with a learned inverse: {@link DTPConv2D}.
+   *
+   * @example
+   * dtp.layers.conv2d({filters: 16, kernelSize: 5, padding: 'same', activation: 'relu'})
+   */
+  conv2d: (args: DTPConv2DArgs) => new DTPConv2D(args),
+  /** A convolution over sequences with a learned inverse: {@link DTPConv1D}. */
+  conv1d: (args: DTPConv1DArgs) => new DTPConv1D(args),
   /**
    * One input that goes several ways, the identity on each, where targets are merged:
    * {@link DTPBranch}.
