@@ -43,9 +43,12 @@ export {
 export {DTPBranch, type DTPBranchArgs} from './layers/branch';
 export {DTPConv1D, type DTPConv1DArgs} from './layers/conv1d';
 export {DTPConv2D, type DTPConv2DArgs} from './layers/conv2d';
+export {DTPConv2DTranspose, type DTPConv2DTransposeArgs} from './layers/conv2d_transpose';
 export {DTPDense, type DTPDenseArgs} from './layers/dense';
+export {DTPDepthwiseConv2D, type DTPDepthwiseConv2DArgs} from './layers/depthwise_conv2d';
 export {layers} from './layers/index';
 export type {DecoderArgs} from './layers/paired_layer';
+export {DTPSeparableConv2D, type DTPSeparableConv2DArgs} from './layers/separable_conv2d';
 export {type Merge, type MergeName, merges} from './merges/index';
 export {DTPOptimizer} from './optimizer';
 export {NonFiniteError} from './step/non_finite_error';

@@ -4,6 +4,7 @@ import {adjoint, aroundImpulses, overlap, thinned} from './geometry';
 import {impulseImages} from './impulses';
 import {type Axes, laidOut, padded} from './layout';
 import {patches} from './patches';
+import {channelRows, withBias} from './rows';
 import type {Windows} from './windows';
 
 /**
@@ -38,15 +39,6 @@ export function convolution(axes: Axes): Windows {
     },
   };
   return windows;
-}
-
-/** `[..., channels]` → `[rows, channels]`. */
-export function channelRows(t: tf.Tensor): tf.Tensor2D {
-  return t.reshape([-1, t.shape[t.rank - 1]]);
-}
-
-export function withBias(t: tf.Tensor, bias: tf.Tensor1D | null): tf.Tensor {
-  return bias === null ? t : t.add(bias);
 }
 
 function convolve(x: tf.Tensor4D, filter: tf.Tensor4D, axes: Axes): tf.Tensor4D {

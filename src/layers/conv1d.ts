@@ -1,7 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import {convolution} from '../convolution/convolution';
 import {convolved} from '../convolution/geometry';
-import {convolutionDecoder, convolutionPair} from './convolution_pair';
 import {sequences} from './image_layout';
 import {type PairedArgs, pairedConvolution} from './paired_convolution';
 import type {PairedLayer} from './paired_layer';
@@ -33,11 +32,11 @@ export class DTPConv1D extends pairedConvolution<Parameters<typeof tf.layers.con
     const padding = this.padding;
     const features = width * inputs;
     return [
-      convolutionPair({
-        name: this.name,
-        activation: this.activation,
+      this.paired({
+        features,
+        out,
+        inputs,
         kernel: this.kernel,
-        bias: this.bias,
         input: sequences[this.dataFormat],
         output: sequences.channelsLast,
         windows: ([, length]) =>
@@ -47,12 +46,6 @@ export class DTPConv1D extends pairedConvolution<Parameters<typeof tf.layers.con
           ]),
         toMatrix: (kernel) => kernel.reshape([features, out]),
         fromMatrix: (matrix) => matrix.reshape([width, inputs, out]),
-        decoder: convolutionDecoder(
-          this.name,
-          this.decoderArgs,
-          {features, out, inputs},
-          this.decoderWeight.bind(this),
-        ),
       }),
     ];
   }

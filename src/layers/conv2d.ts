@@ -1,7 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import {convolution} from '../convolution/convolution';
 import {convolved, type Padding} from '../convolution/geometry';
-import {convolutionDecoder, convolutionPair} from './convolution_pair';
 import {images} from './image_layout';
 import {type PairedArgs, pairedConvolution} from './paired_convolution';
 import type {PairedLayer} from './paired_layer';
@@ -35,23 +34,17 @@ export class DTPConv2D extends pairedConvolution<Parameters<typeof tf.layers.con
     const padding = this.padding as Padding;
     const features = height * width * inputs;
     return [
-      convolutionPair({
-        name: this.name,
-        activation: this.activation,
+      this.paired({
+        features,
+        out,
+        inputs,
         kernel: this.kernel,
-        bias: this.bias,
         input: images[this.dataFormat],
         output: images[this.dataFormat],
         windows: (size) =>
           convolution([convolved(size[0], down, padding), convolved(size[1], across, padding)]),
         toMatrix: (kernel) => kernel.reshape([features, out]),
         fromMatrix: (matrix) => matrix.reshape([height, width, inputs, out]),
-        decoder: convolutionDecoder(
-          this.name,
-          this.decoderArgs,
-          {features, out, inputs},
-          this.decoderWeight.bind(this),
-        ),
       }),
     ];
   }

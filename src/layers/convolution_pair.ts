@@ -1,11 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type {Windows} from '../convolution/windows';
-import {decoderArchitectures} from '../decoders/architectures/index';
-import {identity} from '../decoders/nonlinearity';
 import {transpose} from '../updates/transpose';
-import {decoderInitializer} from './decoder_initializer';
 import type {ImageLayout} from './image_layout';
-import type {Decoder, DecoderArgs, PairedLayer} from './paired_layer';
+import type {Decoder, PairedLayer} from './paired_layer';
 
 /** A convolution that is to be paired with a decoder. */
 export interface ConvolutionParts {
@@ -77,35 +74,5 @@ export function convolutionPair(parts: ConvolutionParts): PairedLayer {
     arrangeOutput: (h) => output.arrange(h),
     matrix,
     kernelFrom: (m) => parts.fromMatrix(m),
-  };
-}
-
-/** Adds a weight to a layer. */
-export type AddWeight = (
-  name: string,
-  shape: number[],
-  initializer: ReturnType<typeof tf.initializers.zeros>,
-) => tf.LayerVariable;
-
-/**
- * The weights of the decoder of a convolution: V `[out, features]`, row o of which is the patch that
- * output channel o reconstructs, and c `[in]`.
- */
-export function convolutionDecoder(
-  layer: string,
-  args: DecoderArgs | false,
-  {features, out, inputs}: {features: number; out: number; inputs: number},
-  add: AddWeight,
-): Decoder | null {
-  if (args === false) return null;
-  const {zeros, ones} = tf.initializers;
-  return {
-    hidden: [],
-    kernel: add('kernel', [out, features], decoderInitializer(layer, args)),
-    bias: add('bias', [inputs], zeros()),
-    mobility: add('mobility', [inputs], ones()),
-    direction: add('direction', [out, features], zeros()),
-    nonlinearities: [identity],
-    reconstructs: decoderArchitectures.linear.reconstructs,
   };
 }

@@ -1,7 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import {recordCall} from '../step/record_call';
 import {currentStep} from '../step/training_step';
-import type {AddWeight} from './convolution_pair';
+import {convolutionDecoder, type DecoderSizes} from './convolution_decoder';
+import {type ConvolutionParts, convolutionPair} from './convolution_pair';
 import {assertDecoderArgs} from './decoder_args';
 import type {DataFormat} from './image_layout';
 import {assertOwnTensors} from './own_tensors';
@@ -29,6 +30,16 @@ declare class StockConvolution extends tf.layers.Layer {
   protected bias: tf.LayerVariable | null;
 }
 
+/** What a layer says of one of its maps. */
+type MapParts = Omit<ConvolutionParts, 'name' | 'activation' | 'bias' | 'decoder'> &
+  Partial<Pick<ConvolutionParts, 'activation' | 'bias'>> &
+  DecoderSizes & {
+    /** Its name within the layer, where there are several. */
+    part?: string;
+    /** The settings of its decoder. @defaultValue those of the layer */
+    decoder?: DecoderArgs | false;
+  };
+
 /** A convolution that consists of maps, each paired with a decoder. */
 export declare abstract class PairedConvolution<Args> extends StockConvolution {
   constructor(args: PairedArgs<Args>);
@@ -36,9 +47,9 @@ export declare abstract class PairedConvolution<Args> extends StockConvolution {
   readonly maps: readonly PairedLayer[];
   protected readonly decoderArgs: DecoderArgs | false;
   /** Makes the maps, once the stock layer has its weights. */
-  protected abstract pair(inputShape: tf.Shape): PairedLayer[];
-  /** Adds the weights of a decoder, which no optimizer trains. */
-  protected decoderWeight: AddWeight;
+  protected abstract pair(): PairedLayer[];
+  /** One map with its decoder: by default with the name, the activation and the bias of the layer. */
+  protected paired(parts: MapParts): PairedLayer;
 }
 
 /**
@@ -62,12 +73,11 @@ export function pairedConvolution<Args>(stock: string): typeof PairedConvolution
       this.maps = [];
     }
 
-    abstract pair(inputShape: tf.Shape): PairedLayer[];
+    abstract pair(): PairedLayer[];
 
     override build(inputShape: tf.Shape | tf.Shape[]): void {
       super.build(inputShape);
-      const [shape] = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as tf.Shape[];
-      if (this.maps.length === 0) this.maps = this.pair(shape);
+      if (this.maps.length === 0) this.maps = this.pair();
     }
 
     override apply(...[inputs, kwargs]: Parameters<tf.layers.Layer['apply']>) {
@@ -87,8 +97,24 @@ export function pairedConvolution<Args>(stock: string): typeof PairedConvolution
       return {...super.getConfig(), decoder: this.decoderArgs as tf.serialization.ConfigDict};
     }
 
-    decoderWeight(...[name, shape, initializer]: Parameters<AddWeight>): tf.LayerVariable {
-      return this.addWeight(`decoder_${name}`, shape, 'float32', initializer, undefined, false);
+    paired({part, decoder = this.decoderArgs, ...parts}: MapParts): PairedLayer {
+      const prefix = part === undefined ? '' : `${part}_`;
+      return convolutionPair({
+        name: part === undefined ? this.name : `${this.name}/${part}`,
+        activation: this.activation,
+        bias: this.bias,
+        ...parts,
+        decoder: convolutionDecoder(this.name, decoder, parts, (name, shape, initializer) =>
+          this.addWeight(
+            `${prefix}decoder_${name}`,
+            shape,
+            'float32',
+            initializer,
+            undefined,
+            false,
+          ),
+        ),
+      });
     }
   }
   return Paired as unknown as typeof PairedConvolution<Args>;

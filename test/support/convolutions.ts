@@ -4,7 +4,7 @@ import * as dtp from 'tfjs-dtp';
 /** A convolution in a stock and a paired form. */
 export interface ConvolutionCase {
   /** The layer's class, by the name that tfjs gives it. */
-  layer: 'conv1d' | 'conv2d';
+  layer: 'conv1d' | 'conv2d' | 'conv2dTranspose' | 'depthwiseConv2d' | 'separableConv2d';
   /** tfjs's own arguments. */
   args: object;
   /** One example. */
@@ -47,6 +47,51 @@ export const convolutions: Record<string, ConvolutionCase> = {
     layer: 'conv1d',
     args: {filters: 2, kernelSize: 3, dataFormat: 'channelsFirst'},
     input: [2, 6],
+  },
+  'conv2dTranspose, valid, strides': {
+    layer: 'conv2dTranspose',
+    args: {filters: 2, kernelSize: [3, 2], strides: 2, activation: 'relu'},
+    input: [3, 2, 3],
+  },
+  'conv2dTranspose, same, no bias': {
+    layer: 'conv2dTranspose',
+    args: {filters: 3, kernelSize: 3, padding: 'same', strides: [2, 1], useBias: false},
+    input: [2, 4, 2],
+  },
+  'conv2dTranspose, channels first': {
+    layer: 'conv2dTranspose',
+    args: {filters: 2, kernelSize: 2, dataFormat: 'channelsFirst', activation: 'tanh'},
+    input: [2, 3, 4],
+  },
+  'depthwiseConv2d, same, multiplier': {
+    layer: 'depthwiseConv2d',
+    args: {kernelSize: 3, padding: 'same', depthMultiplier: 2, activation: 'relu'},
+    input: [4, 4, 2],
+  },
+  'depthwiseConv2d, valid, strides, no bias': {
+    layer: 'depthwiseConv2d',
+    args: {kernelSize: [2, 3], strides: 2, useBias: false},
+    input: [5, 5, 3],
+  },
+  'depthwiseConv2d, channels first': {
+    layer: 'depthwiseConv2d',
+    args: {kernelSize: 2, dataFormat: 'channelsFirst', activation: 'sigmoid'},
+    input: [2, 4, 4],
+  },
+  'separableConv2d, same, multiplier': {
+    layer: 'separableConv2d',
+    args: {filters: 3, kernelSize: 3, padding: 'same', depthMultiplier: 2, activation: 'relu'},
+    input: [4, 4, 2],
+  },
+  'separableConv2d, valid, strides': {
+    layer: 'separableConv2d',
+    args: {filters: 2, kernelSize: 2, strides: 2, activation: 'tanh'},
+    input: [5, 5, 3],
+  },
+  'separableConv2d, channels first': {
+    layer: 'separableConv2d',
+    args: {filters: 3, kernelSize: 2, dataFormat: 'channelsFirst', useBias: false},
+    input: [2, 4, 4],
   },
 };
 
