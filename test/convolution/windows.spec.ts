@@ -1,11 +1,20 @@
 import * as tf from '@tensorflow/tfjs';
 import {convolution} from '../../src/convolution/convolution';
+import {depthwise} from '../../src/convolution/depthwise';
 import {type Axis, convolved, type Padding, transposed} from '../../src/convolution/geometry';
 import type {Windows} from '../../src/convolution/windows';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {tensorsLeftBy} from '../support/tensors_left';
 import {tidyEachSpec} from '../support/tidy_each_spec';
+
+/** Windows to test, and the sizes of their images. */
+interface Kind {
+  windows: Windows;
+  inputs: [number, number];
+  outputs: [number, number];
+  channels: {in: number; out: number};
+}
 
 interface Case {
   size: [number, number];
@@ -56,10 +65,44 @@ onEveryBackend('the windows of a convolution', () => {
     });
   }
 
-  const kinds: Record<string, [Windows, number[], number[]]> = {};
+  for (const name of ['same', 'strides, valid', 'dilation, valid']) {
+    const {size, kernel, stride = [1, 1], dilation = [1, 1], padding} = cases[name];
+
+    it(`give P(x) W = tf.depthwiseConv2d(x, W), channel by channel: ${name}`, () => {
+      const multiplier = 2;
+      const x = random([2, ...size, CHANNELS.in], 1) as tf.Tensor4D;
+      const filter = random([...kernel, CHANNELS.in, multiplier], 2) as tf.Tensor4D;
+      const w = filter.reshape<tf.Tensor2D>([kernel[0] * kernel[1], -1]);
+      const [across, down] = [stride[1], stride[0]];
+      // tfjs has one stride for both axes here.
+      const square: Case = {
+        ...cases[name],
+        stride: [Math.max(across, down), Math.max(across, down)],
+      };
+      const expected = tf.depthwiseConv2d(
+        x,
+        filter,
+        square.stride as [number, number],
+        padding,
+        'NHWC',
+        dilation,
+      );
+      const windows = depthwise(axesOf(square), multiplier);
+
+      expectTensorsClose(windows.product(x, w), expected, 1e-5);
+      const written = windows.inputRows(x) as tf.Tensor2D[];
+      const channels = tf.split(w, CHANNELS.in, 1).map((part, c) => written[c].matMul(part));
+      expectTensorsClose(tf.concat(channels, 1).reshape(expected.shape), expected, 1e-5);
+    });
+  }
+
+  const kinds: Record<string, Kind> = {};
   for (const [name, given] of Object.entries(cases)) {
     const [down, across] = axesOf(given);
-    kinds[name] = [convolution([down, across]), given.size, [down.output, across.output]];
+    const whole = {inputs: given.size, outputs: [down.output, across.output] as [number, number]};
+    kinds[name] = {windows: convolution([down, across]), ...whole, channels: CHANNELS};
+    const each = {in: CHANNELS.in, out: 2 * CHANNELS.in};
+    kinds[`${name}, depthwise`] = {windows: depthwise([down, across], 2), ...whole, channels: each};
     if (given.dilation !== undefined) continue;
     const [tall, wide] = ([0, 1] as const).map((i) =>
       transposed(
@@ -68,16 +111,20 @@ onEveryBackend('the windows of a convolution', () => {
         given.padding,
       ),
     );
-    const out = [tall.output, wide.output];
-    kinds[`${name}, transposed`] = [convolution([tall, wide]), given.size, out];
+    kinds[`${name}, transposed`] = {
+      windows: convolution([tall, wide]),
+      inputs: given.size,
+      outputs: [tall.output, wide.output],
+      channels: CHANNELS,
+    };
   }
 
-  for (const [name, [windows, inputs, outputs]] of Object.entries(kinds)) {
+  for (const [name, {windows, inputs, outputs, channels}] of Object.entries(kinds)) {
     it(`keep ⟨P(x) W, d⟩ = ⟨x, Pᵀ(d Wᵀ)⟩ = ⟨W, P(x)ᵀ d⟩: ${name}`, () => {
-      const x = random([2, ...inputs, CHANNELS.in], 1);
-      const d = random([2, ...outputs, CHANNELS.out], 2);
+      const x = random([2, ...inputs, channels.in], 1);
+      const d = random([2, ...outputs, channels.out], 2);
       const [{shape}] = windows.inputRows(x);
-      const w = random([shape[1] as number, CHANNELS.out], 3) as tf.Tensor2D;
+      const w = random([shape[1] as number, channels.out], 3) as tf.Tensor2D;
       const inner = (a: tf.Tensor, b: tf.Tensor) => a.mul(b).sum();
       const product = inner(windows.product(x, w), d);
 
@@ -90,6 +137,24 @@ onEveryBackend('the windows of a convolution', () => {
       for (const other of others) {
         expect(other.sub(product).div(scale).abs().dataSync()[0]).toBeLessThan(1e-6);
       }
+    });
+  }
+
+  for (const [name, {windows, inputs, outputs, channels}] of Object.entries(kinds)) {
+    it(`overlap as often as the most seen entry is seen, which is ‖P‖²: ${name}`, () => {
+      const [{shape}] = windows.inputRows(tf.zeros([1, ...inputs, channels.in]));
+      const features = shape[1] as number;
+      // P applied to ones, and folded back: PᵀP is diagonal, with the counts on it.
+      const each = windows.outputRows(tf.zeros([1, ...outputs, channels.out]))[0]
+        .shape[1] as number;
+      const d = tf.ones([1, ...outputs, channels.out]).div(each);
+      const counts = tf.addN(
+        Array.from({length: features}, (_, feature) => {
+          const row = tf.oneHot(tf.fill([channels.out], feature, 'int32'), features).toFloat();
+          return windows.fold(d, row as tf.Tensor2D);
+        }),
+      );
+      expect(counts.max().dataSync()[0]).toBeCloseTo(windows.overlap, 4);
     });
   }
 
