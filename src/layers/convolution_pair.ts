@@ -7,6 +7,8 @@ import type {Decoder, PairedLayer} from './paired_layer';
 /** A convolution that is to be paired with a decoder. */
 export interface ConvolutionParts {
   name: string;
+  /** The class and the name of the layer, for messages. */
+  title: string;
   activation: PairedLayer['activation'];
   kernel: tf.LayerVariable;
   bias: tf.LayerVariable | null;
@@ -35,7 +37,7 @@ export function convolutionPair(parts: ConvolutionParts): PairedLayer {
   const decoderOf = () => {
     if (decoder !== null) return decoder;
     throw new Error(
-      `${name} has no decoder (decoder: false), but layers below it are trained and need a target. ` +
+      `${parts.title}: has no decoder (decoder: false), but layers below it are trained and need a target. ` +
         'Keep decoder: false for layers whose input is the data, and remove it here.',
     );
   };

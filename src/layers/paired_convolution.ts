@@ -31,7 +31,7 @@ declare class StockConvolution extends tf.layers.Layer {
 }
 
 /** What a layer says of one of its maps. */
-type MapParts = Omit<ConvolutionParts, 'name' | 'activation' | 'bias' | 'decoder'> &
+type MapParts = Omit<ConvolutionParts, 'name' | 'title' | 'activation' | 'bias' | 'decoder'> &
   Partial<Pick<ConvolutionParts, 'activation' | 'bias'>> &
   DecoderSizes & {
     /** Its name within the layer, where there are several. */
@@ -68,12 +68,16 @@ export function pairedConvolution<Args>(stock: string): typeof PairedConvolution
 
     constructor({decoder = {}, ...args}: PairedArgs<object>) {
       super(args);
-      assertDecoderArgs(`DTP${stock} "${this.name}"`, decoder, ['linear']);
+      assertDecoderArgs(this.title, decoder, ['linear']);
       this.decoderArgs = decoder;
       this.maps = [];
     }
 
     abstract pair(): PairedLayer[];
+
+    get title(): string {
+      return `DTP${stock} "${this.name}"`;
+    }
 
     override build(inputShape: tf.Shape | tf.Shape[]): void {
       super.build(inputShape);
@@ -81,7 +85,7 @@ export function pairedConvolution<Args>(stock: string): typeof PairedConvolution
     }
 
     override apply(...[inputs, kwargs]: Parameters<tf.layers.Layer['apply']>) {
-      assertOwnTensors(`DTP${stock} "${this.name}"`, inputs);
+      assertOwnTensors(this.title, inputs);
       return super.apply(inputs, kwargs);
     }
 
@@ -101,6 +105,7 @@ export function pairedConvolution<Args>(stock: string): typeof PairedConvolution
       const prefix = part === undefined ? '' : `${part}_`;
       return convolutionPair({
         name: part === undefined ? this.name : `${this.name}/${part}`,
+        title: this.title,
         activation: this.activation,
         bias: this.bias,
         ...parts,

@@ -28,6 +28,7 @@ export type DTPSeparableConv2DArgs = PairedArgs<StockArgs>;
 export class DTPSeparableConv2D extends pairedConvolution<StockArgs>('SeparableConv2D') {
   static readonly className = 'DTPSeparableConv2D';
 
+  declare protected readonly depthMultiplier: number;
   declare protected readonly depthwiseKernel: tf.LayerVariable;
   declare protected readonly pointwiseKernel: tf.LayerVariable;
 
@@ -39,6 +40,11 @@ export class DTPSeparableConv2D extends pairedConvolution<StockArgs>('SeparableC
       );
     }
     return [this.depthwiseMap(), this.pointwiseMap()];
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    // tfjs 4.22 forgets it, so that a saved stock layer cannot be loaded.
+    return {...super.getConfig(), depthMultiplier: this.depthMultiplier};
   }
 
   private depthwiseMap(): PairedLayer {

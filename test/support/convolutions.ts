@@ -97,24 +97,25 @@ export const convolutions: Record<string, ConvolutionCase> = {
 
 type AnyLayer = (args: object) => tf.layers.Layer;
 
-/** The stock layer, and the paired one with the same arguments, both built. */
-export function stockAndPairedLayer({layer, args, input}: ConvolutionCase, decoder: object = {}) {
-  const stock = (tf.layers[layer] as AnyLayer)({...args, inputShape: input});
-  const paired = (dtp.layers[layer] as AnyLayer)({...args, ...decoder, inputShape: input});
-  return [stock, paired];
-}
-
 /**
  * A model with a convolution between two layers: the first makes its input something that is trained,
  * the last makes its output something to fit. The same random weights in both forms.
+ *
+ * @param first Whether the first layer of the paired model is paired, too.
  */
-export function stockAndPairedModel(given: ConvolutionCase): [tf.LayersModel, tf.LayersModel] {
-  const {layer, args, input} = given;
+export function stockAndPairedModel(
+  {layer, args, input}: ConvolutionCase,
+  {first = 'paired'}: {first?: 'stock' | 'paired'} = {},
+): [tf.LayersModel, tf.LayersModel] {
   const units = input[input.length - 1];
   const model = (layers: typeof tf.layers | typeof dtp.layers) =>
     tf.sequential({
       layers: [
-        layers.dense({units, activation: 'tanh', inputShape: input}),
+        (first === 'stock' ? tf.layers : layers).dense({
+          units,
+          activation: 'tanh',
+          inputShape: input,
+        }),
         (layers[layer] as AnyLayer)(args),
         tf.layers.flatten(),
         layers.dense({units: 2}),
