@@ -1,4 +1,5 @@
 export type {DTPOptimizerConfig, SerializedOptimizer} from './config';
+export type {Windows} from './convolution/windows';
 export {
   type DecoderArchitecture,
   type DecoderArchitectureName,
@@ -53,6 +54,8 @@ export {type Merge, type MergeName, merges} from './merges/index';
 export {DTPOptimizer} from './optimizer';
 export {NonFiniteError} from './step/non_finite_error';
 export {
+  type ImplicitRows,
+  type InputRows,
   type Rows,
   type Update,
   type UpdateOptions,

@@ -76,7 +76,6 @@ function windowRows(x: tf.Tensor4D, axes: Axes, windows: Windows): ImplicitRows 
   ];
   return {
     shape,
-    product: (w) => channelRows(windows.product(x, w)),
     correlation: (d) =>
       windows.correlation(x, d.reshape([batch, down.output, across.output, d.shape[1]])),
     sample: (most) => {

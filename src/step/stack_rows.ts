@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {correlation, effect, sampled} from '../updates/effect';
+import {correlation, sampled} from '../updates/effect';
 import type {InputRows} from '../updates/index';
 
 /** The rows of all calls of a layer, one below the other: several `[rows, n]` → `[all rows, n]`. */
@@ -15,7 +15,6 @@ export function stackInputs(parts: Array<InputRows>): InputRows {
   const all = counts.reduce((sum, count) => sum + count, 0);
   return {
     shape: [all, parts[0].shape[1]],
-    product: (w) => stackRows(parts.map((part) => effect(part, w, null))),
     correlation: (d) =>
       tf.addN(
         tf.split(d, counts).map((rows, i) => correlation(parts[i], rows as tf.Tensor2D)),

@@ -1,18 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
-import type {InputRows} from './index';
+import type {InputRows, WeightChange} from './index';
 import {transpose} from './transpose';
 
 /** X ΔW + 1 Δb: what a change of the weights makes of the rows, `[rows, out]`. */
 export function effect(
-  input: InputRows,
+  input: tf.Tensor2D,
   kernel: tf.Tensor2D,
   bias: tf.Tensor1D | null,
 ): tf.Tensor2D {
-  if (input instanceof tf.Tensor) {
-    return tf.fused.matMul({a: input, b: kernel, ...(bias === null ? {} : {bias})}) as tf.Tensor2D;
-  }
-  const product = input.product(kernel);
-  return bias === null ? product : product.add(bias);
+  return tf.fused.matMul({a: input, b: kernel, ...(bias === null ? {} : {bias})}) as tf.Tensor2D;
+}
+
+/** How far rows move towards their targets, and at all, given what is made of them. */
+export function measured(
+  effect: tf.Tensor2D,
+  difference: tf.Tensor2D,
+): Pick<WeightChange, 'progress' | 'squaredMove'> {
+  return {progress: effect.mul(difference).sum(), squaredMove: effect.square().sum()};
 }
 
 /** Xᵀ D, `[in, out]`. */

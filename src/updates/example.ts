@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import {tidyRecord} from '../step/tidy_record';
-import {effect, sampled} from './effect';
+import {effect, measured, sampled} from './effect';
 import type {InputRows, Rows, WeightChange} from './index';
 import {transpose} from './transpose';
 
@@ -24,6 +24,6 @@ export function example({input: rows, difference, useBias}: Rows<InputRows>): We
     const normalised = difference.divNoNan(squaredLength.mul(input.shape[0])) as tf.Tensor2D;
     const kernel = transpose(input).matMul(normalised) as tf.Tensor2D;
     const bias = useBias ? (normalised.sum(0) as tf.Tensor1D) : null;
-    return {kernel, bias, moved: effect(input, kernel, bias)};
+    return {kernel, bias, ...measured(effect(input, kernel, bias), difference)};
   });
 }

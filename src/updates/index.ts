@@ -19,8 +19,6 @@ export type InputRows = tf.Tensor2D | ImplicitRows;
 export interface ImplicitRows {
   /** Rows and inputs. */
   readonly shape: readonly [number, number];
-  /** X W, `[rows, out]`. */
-  product(w: tf.Tensor2D): tf.Tensor2D;
   /** Xᵀ D, `[in, out]`. */
   correlation(d: tf.Tensor2D): tf.Tensor2D;
   /** About `most` of the rows, spread evenly; all of them, in their order, if there are no more. */
@@ -44,8 +42,10 @@ export interface WeightChange {
   kernel: tf.Tensor2D;
   /** Δb, `[out]`; null without a bias. */
   bias: tf.Tensor1D | null;
-  /** X ΔW + 1 Δb, what the change makes of the rows, `[rows, out]`. */
-  moved: tf.Tensor2D;
+  /** ⟨D, M⟩ with M = X ΔW + 1 Δb, how far the change moves the rows towards their targets: a scalar. */
+  progress: tf.Scalar;
+  /** ‖M‖², how far it moves them at all: a scalar; an estimate where `gramRows` is. */
+  squaredMove: tf.Scalar;
 }
 
 /** How a layer's weights move so that its pre-activations move by D. */

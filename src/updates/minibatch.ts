@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {tidyRecord} from '../step/tidy_record';
-import {correlation, effect, sampled} from './effect';
+import {correlation, measured, sampled} from './effect';
 import type {InputRows, Rows, UpdateOptions, WeightChange} from './index';
 import {ridgeInverse} from './ridge';
 import {transpose} from './transpose';
@@ -44,7 +44,7 @@ function fromExamples(
   return {
     kernel: transposed.matMul(coefficients) as tf.Tensor2D,
     bias: useBias ? (coefficients.sum(0) as tf.Tensor1D) : null,
-    moved: gram.matMul(coefficients) as tf.Tensor2D,
+    ...measured(gram.matMul(coefficients) as tf.Tensor2D, difference),
   };
 }
 
@@ -59,22 +59,21 @@ function fromFeatures(
   const [taken] = sample.shape;
   const augmented = useBias ? tf.concat2d([sample, tf.ones([taken, 1])], 1) : sample;
   const transposed = transpose(augmented);
-  const gram = transposed.matMul(augmented);
-  const inverse = ridgeInverse(taken === count ? gram : gram.mul(count / taken), damping, count);
-  const whole = sample === input;
-  const change = inverse.matMul(whole ? transposed.matMul(difference) : products()) as tf.Tensor2D;
+  const product = transposed.matMul(augmented);
+  const gram = taken === count ? product : product.mul(count / taken);
+  const wanted = sample === input ? transposed.matMul(difference) : products();
+  const change = ridgeInverse(gram, damping, count).matMul(wanted) as tf.Tensor2D;
   const [kernel, last] = useBias ? (tf.split(change, [inputs, 1]) as tf.Tensor2D[]) : [change];
-  const moved = (whole ? augmented.matMul(change) : movedBy(kernel)) as tf.Tensor2D;
-  return {kernel, bias: last?.as1D() ?? null, moved};
+  return {
+    kernel,
+    bias: last?.as1D() ?? null,
+    // ⟨D, X ΔW⟩ = ⟨Xᵀ D, ΔW⟩ and ‖X ΔW‖² = ⟨ΔW, Xᵀ X ΔW⟩: no product with all rows.
+    progress: wanted.mul(change).sum(),
+    squaredMove: gram.matMul(change).mul(change).sum(),
+  };
 
   function products(): tf.Tensor2D {
     const ofInputs = correlation(input, difference);
     return useBias ? tf.concat2d([ofInputs, difference.sum<tf.Tensor2D>(0, true)], 0) : ofInputs;
-  }
-
-  function movedBy(kernel: tf.Tensor2D): tf.Tensor {
-    // The bias by itself: fused into the product, wasm takes a reshaped one for its original shape.
-    const product = effect(input, kernel, null);
-    return last === undefined ? product : product.add(last);
   }
 }

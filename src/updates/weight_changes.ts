@@ -89,8 +89,6 @@ function fitted(
     const output = stackRows(ofGroup(outputs));
     return {
       ...change,
-      progress: rows.difference.mul(change.moved).sum(),
-      squaredMove: change.moved.square().sum(),
       squaredOutput: output.square().sum(),
     };
   });

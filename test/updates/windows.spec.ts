@@ -62,7 +62,9 @@ onEveryBackend('the update of windows', () => {
         ? tf.concat([change.kernel, (change.bias as tf.Tensor1D).expandDims(0)])
         : change.kernel;
       expectTensorsClose(stacked, expected, 1e-4);
-      expectTensorsClose(change.moved, effect(explicit, change), 1e-4);
+      const moved = effect(explicit, change);
+      expectTensorsClose(change.progress, explicit.difference.mul(moved).sum(), 1e-4);
+      expectTensorsClose(change.squaredMove, moved.square().sum(), 1e-4);
     });
 
     for (const [name, rule] of Object.entries({minibatch, example})) {
@@ -70,7 +72,8 @@ onEveryBackend('the update of windows', () => {
         const {implicit, explicit} = rows(2, useBias);
         const [change, expected] = [implicit, explicit].map((given) => rule(given, {damping: 0.3}));
         expectTensorsClose(change.kernel, expected.kernel, 1e-4);
-        expectTensorsClose(change.moved, expected.moved, 1e-4);
+        expectTensorsClose(change.progress, expected.progress, 1e-4);
+        expectTensorsClose(change.squaredMove, expected.squaredMove, 1e-4);
         if (useBias) expectTensorsClose(change.bias as tf.Tensor, expected.bias as tf.Tensor, 1e-4);
         expect(expected.bias === null).toBe(!useBias);
       });
@@ -87,7 +90,8 @@ onEveryBackend('the update of windows', () => {
     );
     expect(stacked.shape).toEqual(together.shape);
     expectTensorsClose(change.kernel, expected.kernel, 1e-4);
-    expectTensorsClose(change.moved, expected.moved, 1e-4);
+    expectTensorsClose(change.progress, expected.progress, 1e-4);
+    expectTensorsClose(change.squaredMove, expected.squaredMove, 1e-4);
   });
 
   it('leaves no tensor behind', () => {
@@ -125,7 +129,8 @@ onEveryBackend('gramRows', () => {
         minibatch(given, {damping: 0.2, gramRows}),
       );
       expectTensorsClose(sampled.kernel, whole.kernel, 1e-4);
-      expectTensorsClose(sampled.moved, whole.moved, 1e-4);
+      expectTensorsClose(sampled.progress, whole.progress, 1e-4);
+      expectTensorsClose(sampled.squaredMove, whole.squaredMove, 1e-4);
     });
   }
 
