@@ -83,6 +83,12 @@ export interface DTPOptimizerConfig {
     rule?: UpdateRule;
     /** λ of `minibatch`, relative to the mean squared length of a layer's input. ≥ 0. @defaultValue 0.3 */
     damping?: number;
+    /**
+     * Where a layer has more rows than this (the windows of a convolution, long sequences), `minibatch`
+     * estimates their Gram matrix from about so many of them, spread evenly; the wanted changes always
+     * count all. A whole number ≥ 1; null for all rows. @defaultValue 2048
+     */
+    gramRows?: number | null;
   };
   /** What keeps a step from going too far; null for no bound. */
   bounds?: {
@@ -221,7 +227,7 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     schedule = 'sequential',
     online = null,
     influence = feedback === 'gradient' ? 'none' : 'measured',
-    update: {rule = 'minibatch', damping = 0.3} = {},
+    update: {rule = 'minibatch', damping = 0.3, gramRows = 2048} = {},
     bounds: {
       decrease = estimatesGradient(feedback, influence) ? 2 : null,
       shift = 0.08,
@@ -265,7 +271,7 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     schedule,
     online: online === null ? null : {decay: online.decay ?? 0},
     influence,
-    update: {rule, damping},
+    update: {rule, damping, gramRows},
     bounds: {decrease, shift, target, weights},
     scaled,
     decoders: resolveDecoders(decoders),
@@ -407,6 +413,11 @@ const schema = {
   update: {
     rule: oneOf(...Object.keys(updates)),
     damping: notNegative,
+    gramRows: either(
+      wholeNumber(' ≥ 1', (value) => value >= 1),
+      null,
+      'null',
+    ),
   },
   bounds: {
     decrease: either(positive, null, 'null'),

@@ -3,6 +3,7 @@ export {convert} from './convert/convert';
 export type {ConvertOptions, LayerSelection} from './convert/options';
 export {revert} from './convert/revert';
 export {summary} from './convert/summary';
+export type {Windows} from './convolution/windows';
 export {
   type DecoderArchitecture,
   type DecoderArchitectureName,
@@ -45,9 +46,14 @@ export {
   type Start,
 } from './inversion/iterate';
 export {DTPBranch, type DTPBranchArgs} from './layers/branch';
+export {DTPConv1D, type DTPConv1DArgs} from './layers/conv1d';
+export {DTPConv2D, type DTPConv2DArgs} from './layers/conv2d';
+export {DTPConv2DTranspose, type DTPConv2DTransposeArgs} from './layers/conv2d_transpose';
 export {DTPDense, type DTPDenseArgs} from './layers/dense';
+export {DTPDepthwiseConv2D, type DTPDepthwiseConv2DArgs} from './layers/depthwise_conv2d';
 export {layers} from './layers/index';
 export type {DecoderArgs} from './layers/paired_layer';
+export {DTPSeparableConv2D, type DTPSeparableConv2DArgs} from './layers/separable_conv2d';
 export {type Merge, type MergeName, merges} from './merges/index';
 export type {GradientAngles} from './monitor/angle';
 export type {GaussNewtonErrors} from './monitor/gauss_newton';
@@ -66,6 +72,8 @@ export type {TargetSize} from './monitor/target';
 export {DTPOptimizer} from './optimizer';
 export {NonFiniteError} from './step/non_finite_error';
 export {
+  type ImplicitRows,
+  type InputRows,
   type Rows,
   type Update,
   type UpdateOptions,

@@ -5,7 +5,7 @@ const invalid: Array<[config: object, message: RegExp]> = [
   [{learningrate: 1}, /no field learningrate \(given 1\).*Valid fields: learningRate, beta/],
   [{inversion: {steps: 2}}, /no field inversion.steps.*Valid fields of inversion: scheme, iter/],
   [{inversion: 'output'}, /inversion is 'output', expected an object with fields scheme/],
-  [{update: null}, /update is null, expected an object with fields rule, damping/],
+  [{update: null}, /update is null, expected an object with fields rule, damping, gramRows/],
   [{learningRate: 0}, /learningRate is 0, expected a number above 0, or a function/],
   [{learningRate: Number.NaN}, /learningRate is NaN, expected a number above 0/],
   [{learningRate: '1'}, /learningRate is '1', expected a number above 0/],
@@ -27,6 +27,7 @@ const invalid: Array<[config: object, message: RegExp]> = [
   [{influence: 'Paper'}, /influence is 'Paper', expected one of 'measured', 'paper', 'convex'/],
   [{update: {rule: 'sgd'}}, /update.rule is 'sgd', expected one of 'minibatch', 'example'/],
   [{update: {damping: -1}}, /update.damping is -1, expected a number ≥ 0/],
+  [{update: {gramRows: 0}}, /update.gramRows is 0, expected a whole number ≥ 1, or null/],
   [{bounds: {decrease: 0}}, /bounds.decrease is 0, expected a number above 0, or null/],
   [{bounds: {shift: -1}}, /bounds.shift is -1, expected a number above 0, or null/],
   [
@@ -99,7 +100,7 @@ describe('DTPOptimizerConfig', () => {
       bounds: {decrease: 1, shift: null, target: 0.5, weights: 0.1},
       online: null,
       influence: 'paper',
-      update: {rule: 'example', damping: 0},
+      update: {rule: 'example', damping: 0, gramRows: null},
       decoders: {
         objective: 'autoencoder',
         rule: 'delta',

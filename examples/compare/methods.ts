@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
-import type {DenseLayer} from './networks';
+import type {LayerMakers} from './networks';
 import type {TaskName} from './tasks';
 
 /** A way to train: its layers, its optimizer, and the learning rates that it may choose from. */
@@ -8,23 +8,31 @@ export interface Method {
   label: string;
   /** The rates to try; the one with the lowest train loss represents the method. */
   rates: (task: TaskName, config: dtp.DTPOptimizerConfig) => number[];
-  dense: DenseLayer;
+  layers: LayerMakers;
   optimizer: (rate: number, config: dtp.DTPOptimizerConfig) => tf.Optimizer;
   /**
    * Which matrix product the method has on the wasm backend: tfjs's own, or the one of
    * `wasm_transposed_matmul.ts`.
    */
   wasmKernels: 'stock' | 'fixed';
+  /** Whether it needs tfjs's gradient of a convolution, which the wasm backend does not have. */
+  differentiatesConvolutions: boolean;
   /** The method whose best rate this one repeats, after all others, to be timed on other kernels. */
   repeats?: 'adam';
 }
 
+const stock: LayerMakers = {
+  dense: (args) => tf.layers.dense(args),
+  conv2d: (args) => tf.layers.conv2d(args),
+};
+
 const adam: Method = {
   label: 'Adam',
   rates: () => [3e-4, 1e-3, 3e-3, 1e-2, 3e-2],
-  dense: (args) => tf.layers.dense(args),
+  layers: stock,
   optimizer: (rate) => tf.train.adam(rate),
   wasmKernels: 'fixed',
+  differentiatesConvolutions: true,
 };
 
 /** The methods to compare, in the order of the table. */
@@ -32,26 +40,35 @@ const table = {
   dtp: {
     label: 'DTP',
     rates: (_task, config) => [new dtp.DTPOptimizer(config).learningRate],
-    dense: (args, first) => dtp.layers.dense(first ? {...args, decoder: false} : args),
+    layers: {
+      dense: (args, first) => dtp.layers.dense(first ? {...args, decoder: false} : args),
+      conv2d: (args, first) => dtp.layers.conv2d(first ? {...args, decoder: false} : args),
+    },
     optimizer: (_rate, config) => new dtp.DTPOptimizer(config),
     wasmKernels: 'stock',
+    differentiatesConvolutions: false,
   },
   bp: {
     label: 'BP + same update',
     rates: () => [0.3, 1],
-    dense: (args) => dtp.layers.dense({...args, decoder: false}),
+    layers: {
+      dense: (args) => dtp.layers.dense({...args, decoder: false}),
+      conv2d: (args) => dtp.layers.conv2d({...args, decoder: false}),
+    },
     optimizer: (learningRate, config) =>
       new dtp.DTPOptimizer({...withoutTargets(config), feedback: 'gradient', learningRate}),
     wasmKernels: 'stock',
+    differentiatesConvolutions: false,
   },
   adam,
   sgd: {
     label: 'SGD + momentum 0.9',
     // The loss of `reconstruct` is a sum over pixels, and so are its gradients.
     rates: (task) => (task === 'classify' ? [0.03, 0.1, 0.3] : [1e-3, 3e-3, 1e-2, 3e-2]),
-    dense: (args) => tf.layers.dense(args),
+    layers: stock,
     optimizer: (rate) => tf.train.momentum(rate, 0.9),
     wasmKernels: 'fixed',
+    differentiatesConvolutions: true,
   },
   'adam-stock': {...adam, label: 'Adam, stock wasm', wasmKernels: 'stock', repeats: 'adam'},
 } satisfies Record<string, Method>;

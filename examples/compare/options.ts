@@ -113,6 +113,7 @@ Examples:
   npm start -- --model deep --methods dtp,adam --rates 1e-3,3e-3
   npm start -- --model autoencoder --dtp learningRate=0.3 --dtp update.damping=1
   npm start -- --dtp inversion.iterations=2 --dtp update.rule=example
+  npm start -- --model conv --data path/to/mnist --epochs 3
   npm start -- --data path/to/mnist --data-limit 10000 --layers 256,256
 `;
 

@@ -31,7 +31,7 @@ export interface Entry {
 export function planFor(options: Options, data: Dataset): Plan {
   const {backend, model, layers, activation, seeds, dtp} = options;
   const network = networkFor(data, model, {hidden: layers, activation});
-  const names = methodsToCompare(options);
+  const names = methodsToCompare(options, network);
   const batch = options.batch ?? networks[model].batch;
   return {
     backend,
@@ -51,16 +51,24 @@ export function planFor(options: Options, data: Dataset): Plan {
   };
 }
 
-function methodsToCompare({backend, methods: chosen}: Options): MethodName[] {
+function methodsToCompare({backend, methods: chosen}: Options, {filters}: Network): MethodName[] {
   const all = Object.keys(methods) as MethodName[];
   // Only the wasm backend has two kinds of kernels to compare.
   const isPossible = (name: MethodName) => backend === 'wasm' || !methods[name].repeats;
+  const hasKernels = (name: MethodName) =>
+    backend !== 'wasm' || filters.length === 0 || !methods[name].differentiatesConvolutions;
   for (const name of chosen ?? []) {
     const {repeats} = methods[name];
     if (!isPossible(name)) {
       throw new InputError(
         `--methods ${name}: is about kernels of the wasm backend, given --backend ${backend}. ` +
           `Leave out ${name}, or give --backend wasm.`,
+      );
+    }
+    if (!hasKernels(name)) {
+      throw new InputError(
+        `--methods ${name}: TensorFlow.js cannot differentiate a convolution on the wasm backend. ` +
+          `Leave out ${name}, or give --backend cpu.`,
       );
     }
     if (repeats !== undefined && !chosen?.includes(repeats)) {
@@ -70,5 +78,6 @@ function methodsToCompare({backend, methods: chosen}: Options): MethodName[] {
       );
     }
   }
-  return all.filter((name) => (chosen ?? all).includes(name) && isPossible(name));
+  const possible = all.filter((name) => isPossible(name) && hasKernels(name));
+  return possible.filter((name) => (chosen ?? all).includes(name));
 }

@@ -27,6 +27,7 @@ export function writeRecord(
     data: {name: data.name, train: data.train.count, test: data.test.count},
     network: {
       task: plan.network.taskName,
+      filters: plan.network.filters,
       sizes: plan.network.sizes,
       activation: plan.network.activation,
     },

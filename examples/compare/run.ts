@@ -36,8 +36,8 @@ export interface Run {
 
 /** A network with the initial weights of a seed, compiled for a method. */
 export function startRun(plan: Plan, method: MethodName, rate: number, seed: number): Run {
-  const {dense, optimizer: makeOptimizer} = methods[method];
-  const model = build(plan.network, dense, seed);
+  const {layers, optimizer: makeOptimizer} = methods[method];
+  const model = build(plan.network, layers, seed);
   const optimizer = makeOptimizer(rate, plan.dtp);
   model.compile({optimizer, loss: plan.network.task.loss});
   return {method, rate, seed, model, optimizer, epochs: [], diverged: false};

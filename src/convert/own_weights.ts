@@ -5,7 +5,7 @@ import {isPaired} from './pairs';
 export function ownWeights(layer: tf.layers.Layer): tf.LayerVariable[] {
   const weights = weightsAsMade(layer);
   return isPaired(layer)
-    ? weights.filter(({originalName}) => !/(^|\/)decoder_[^/]*$/.test(originalName))
+    ? weights.filter(({originalName}) => !/(^|[/_])decoder_[^/]*$/.test(originalName))
     : weights;
 }
 

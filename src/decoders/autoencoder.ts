@@ -1,4 +1,3 @@
-import type * as tf from '@tensorflow/tfjs';
 import {encoderOf} from './encoder';
 import {learningFrom, type Teacher} from './lessons';
 import {decoded} from './maps';
@@ -16,7 +15,7 @@ export const reconstruction: Teacher = (maps, batch, _state, {noise = NONE, draw
   const {point, move} = encoderOf(batch);
   const wanted = withNoise(point, noise.input, draw);
   const clean = noise.input === 0 ? batch.output : batch.output.add(move(wanted.sub(point)));
-  const output = withNoise(clean as tf.Tensor2D, noise.output, draw);
+  const output = withNoise(clean, noise.output, draw);
   return {output, wanted: wanted.sub(decoded(maps, output))};
 };
 

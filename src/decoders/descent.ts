@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
+import {rowByRow} from '../convolution/row_by_row';
 import type {Rows} from '../updates/index';
 import {transpose} from '../updates/transpose';
+import {foldedDescent} from './folded_descent';
 import type {Affine, DecoderLearningOptions, Descent} from './index';
 import type {Lesson} from './lessons';
 import {type DecoderMap, rowsOfMaps} from './maps';
@@ -13,9 +15,12 @@ import {decoderRules} from './rules';
 export function descentBy(
   {output, wanted, ofDifferences = false}: Lesson,
   maps: DecoderMap[],
-  {rule = 'gram', damping, descend = null}: DecoderLearningOptions,
+  options: DecoderLearningOptions,
 ): Descent {
-  const rows = rowsOfMaps(maps, output, wanted);
+  const {rule = 'gram', damping, descend = null} = options;
+  const [{windows = rowByRow}] = maps;
+  if (windows !== rowByRow) return [foldedDescent({output, wanted}, maps[0], windows, options)];
+  const rows = rowsOfMaps(maps, output as tf.Tensor2D, wanted as tf.Tensor2D);
   if (descend !== null) return rows.map(negativeGradient);
   const shares = sharesOf(maps);
   return rows.map((lesson, k) => {

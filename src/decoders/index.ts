@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import type {Windows} from '../convolution/windows';
 import type {DirectLink} from '../step/training_step';
 import {autoencoder} from './autoencoder';
 import {both} from './both';
@@ -9,7 +10,7 @@ import type {DecoderRule} from './rules';
 
 /** The weights of one affine map. */
 export interface Affine {
-  /** `[from, to]`. */
+  /** `[from, to]`; `[out, features]` of a decoder that folds windows. */
   kernel: tf.Tensor2D;
   /** `[to]`. */
   bias: tf.Tensor1D;
@@ -21,18 +22,20 @@ export interface DecoderState extends Affine {
   hidden?: Affine[];
   /** Running mean of σ'(h_{l−1})², `[in]`. */
   mobility: tf.Tensor1D;
-  /** Running leading eigenvector that normalises the step, `[out, 1]`. */
+  /** Running leading eigenvector that normalises the step, `[out, 1]`; `[out, features]` of windows. */
   direction: tf.Tensor2D;
 }
 
 /** What a decoder learns from. */
 export interface DecoderBatch {
-  /** W of the encoder h = x W + b, `[in, out]`. */
+  /** W of the encoder h = P(x) W + b, `[features, out]`. */
   encoder: tf.Tensor2D;
-  /** X, `[rows, in]`. */
-  input: tf.Tensor2D;
-  /** H, the pre-activations of X, `[rows, out]`. */
-  output: tf.Tensor2D;
+  /** X, `[rows, in]`, or images `[batch, ..., in]`. */
+  input: tf.Tensor;
+  /** H, the pre-activations of X, `[rows, out]`, or images. */
+  output: tf.Tensor;
+  /** P, what of x each entry of h sees. @defaultValue `rowByRow`: features = in */
+  windows?: Windows;
   /** The batch's mean of σ'(h_{l−1})², `[in]`: how far each input unit can move. */
   mobility: tf.Tensor1D;
   /** Where X = σ(h_{l−1}) and h_{l−1} is to be reconstructed; null for X. @defaultValue null */

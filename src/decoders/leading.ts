@@ -3,10 +3,10 @@ import * as tf from '@tensorflow/tfjs';
 /** Rounds of the power method a step; the direction is remembered, so that few are enough. */
 const POWER_ROUNDS = 2;
 
-/** A start of the power method, `[n, 1]`: a fixed one might be orthogonal to the leading eigenvector. */
-export function randomDirection(n: number, seed: number): tf.Tensor2D {
+/** A start of the power method: a fixed one might be orthogonal to the leading eigenvector. */
+export function randomDirection(shape: [number, number], seed: number): tf.Tensor2D {
   // tfjs takes seed 0 for none.
-  return tf.randomNormal([n, 1], 0, 1, 'float32', seed + 0.5);
+  return tf.randomNormal(shape, 0, 1, 'float32', seed + 0.5);
 }
 
 /**
@@ -16,7 +16,7 @@ export function randomDirection(n: number, seed: number): tf.Tensor2D {
  *
  * From below where v has not converged. A = 0 has no leading direction: v stays, for a later A.
  *
- * @param product A a for a column a.
+ * @param product A a, for a column a or any other array of numbers that A acts on.
  */
 export function leading(
   product: (a: tf.Tensor2D) => tf.Tensor2D,

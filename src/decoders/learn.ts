@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type {NamedTensors} from '../inner_optimizer';
 import type {Decoder, PairedLayer} from '../layers/paired_layer';
-import {stackRows} from '../step/stack_rows';
 import type {DirectLink, LayerRecord} from '../step/training_step';
 import {
   type Affine,
@@ -12,6 +11,7 @@ import {
   type Descend,
   decoderObjectives,
 } from './index';
+import {meanOverPlaces} from './mean_over_places';
 
 /** What an optimizer is to a decoder. */
 type Stepping = {applyGradients(gradients: NamedTensors): void};
@@ -55,20 +55,30 @@ function batchOf(layer: PairedLayer, decoder: Decoder, records: LayerRecord[]): 
     decoder.reconstructs === 'preActivation' ? below : null;
   // Calls that ask for another reconstruction than the first would teach a mixture of the two.
   const link = linkOf(records[0]);
-  const calls = records.filter((record) => linkOf(record)?.activation === link?.activation);
-  const rowsOf = (activation: (record: LayerRecord) => tf.Tensor) =>
-    stackRows(calls.map((record) => layer.rows(activation(record))));
+  const [{shape}] = records.map(({input}) => input);
+  const calls = records.filter(
+    (record) =>
+      linkOf(record)?.activation === link?.activation &&
+      tf.util.arraysEqual(record.input.shape.slice(1), shape.slice(1)),
+  );
+  const inputsOf = (activation: (record: LayerRecord) => tf.Tensor) =>
+    stack(calls.map((record) => layer.arrangeInput(activation(record))));
   return {
-    encoder: layer.parameters()[0].read() as tf.Tensor2D,
-    input: rowsOf(({input}) => input),
-    output: rowsOf(({output}) => output),
-    mobility: rowsOf(slopes).square().mean(0),
+    encoder: layer.matrix(),
+    windows: layer.windows(shape),
+    input: inputsOf(({input}) => input),
+    output: stack(calls.map(({output}) => layer.arrangeOutput(output))),
+    mobility: meanOverPlaces(inputsOf(slopes).square()),
     below: link && {
       activation: link.activation,
-      preActivation: rowsOf(({below}) => (below as DirectLink).preActivation),
+      preActivation: inputsOf(({below}) => (below as DirectLink).preActivation),
     },
     nonlinearities: decoder.nonlinearities,
   };
+}
+
+function stack(parts: tf.Tensor[]): tf.Tensor {
+  return parts.length === 1 ? parts[0] : tf.concat(parts, 0);
 }
 
 /** σ'(h_{l−1}); 1 where stock layers lie in between, whose input is taken to move freely. */

@@ -8,10 +8,10 @@ import {identity} from './nonlinearity';
 
 /** What an objective asks of a decoder in one step. */
 export interface Lesson {
-  /** Y, what the decoder is fed, `[rows, out]`. */
-  output: tf.Tensor2D;
-  /** R, what g(Y) is to change by, `[rows, in]`. */
-  wanted: tf.Tensor2D;
+  /** Y, what the decoder is fed, `[..., out]`. */
+  output: tf.Tensor;
+  /** R, what g(Y) is to change by, `[..., in]`. */
+  wanted: tf.Tensor;
   /**
    * Whether g(Y₁) − g(Y₀) is taught: then Y is Y₁ above Y₀, and R its change above its negative.
    *
@@ -62,8 +62,8 @@ export function learningFrom(...teachers: Teacher[]): DecoderObjective {
 /** The maps of a decoder with these weights. */
 export function mapsOf(
   {hidden = [], kernel, bias}: Pick<DecoderState, 'hidden' | 'kernel' | 'bias'>,
-  {nonlinearities = [identity]}: Pick<DecoderBatch, 'nonlinearities'>,
+  {nonlinearities = [identity], windows}: Pick<DecoderBatch, 'nonlinearities' | 'windows'>,
 ): DecoderMap[] {
   const weights = [...hidden, {kernel, bias}];
-  return nonlinearities.map((activation, k) => ({activation, ...weights[k]}));
+  return nonlinearities.map((activation, k) => ({activation, windows, ...weights[k]}));
 }

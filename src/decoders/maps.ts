@@ -1,4 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
+import {rowByRow} from '../convolution/row_by_row';
+import type {Windows} from '../convolution/windows';
 import {effect} from '../updates/effect';
 import type {Rows} from '../updates/index';
 import {transpose} from '../updates/transpose';
@@ -8,18 +10,21 @@ import type {Nonlinearity} from './nonlinearity';
 export interface DecoderMap {
   /** φ. */
   activation: Nonlinearity;
-  /** V, `[from, to]`. */
+  /** Where the map is h ↦ Pᵀ(h V) + c: its windows. @defaultValue `rowByRow` */
+  windows?: Windows;
+  /** V, `[from, to]`; `[from, features]` with windows. */
   kernel: tf.Tensor2D;
   /** c, `[to]`. */
   bias: tf.Tensor1D;
 }
 
-/** g(y), all maps one after the other: `[rows, out]` → `[rows, in]`. */
-export function decoded(maps: DecoderMap[], y: tf.Tensor2D): tf.Tensor2D {
+/** g(y), all maps one after the other: `[..., out]` → `[..., in]`. */
+export function decoded<T extends tf.Tensor>(maps: DecoderMap[], y: T): T {
   return maps.reduce(
-    (z, {activation, kernel, bias}) => effect(activation.apply(z) as tf.Tensor2D, kernel, bias),
-    y,
-  );
+    (z, {activation, windows = rowByRow, kernel, bias}) =>
+      windows.fold(activation.apply(z), kernel, bias),
+    y as tf.Tensor,
+  ) as T;
 }
 
 /**

@@ -1,14 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 
 /** Draws standard normal noise like a tensor: every call of one `Draw` draws anew. */
-export type Draw = (like: tf.Tensor2D) => tf.Tensor2D;
+export type Draw = (like: tf.Tensor) => tf.Tensor;
 
 /** A draw that is the same for the same numbers: a run is repeated, or resumed, to the last bit. */
 export function drawFrom(...numbers: number[]): Draw {
   let count = 0;
   // tfjs takes seed 0 for none.
-  return ({shape}) =>
-    tf.randomNormal(shape, 0, 1, 'float32', mixed(...numbers, count++) + 0.5) as tf.Tensor2D;
+  return ({shape}) => tf.randomNormal(shape, 0, 1, 'float32', mixed(...numbers, count++) + 0.5);
 }
 
 /** One whole number from several, by multiplying and shifting: near ones have nothing in common. */
@@ -20,8 +19,8 @@ export function mixed(...numbers: number[]): number {
 }
 
 /** Activations with noise of a standard deviation relative to their root mean square. */
-export function withNoise(activations: tf.Tensor2D, deviation: number, draw: Draw): tf.Tensor2D {
+export function withNoise(activations: tf.Tensor, deviation: number, draw: Draw): tf.Tensor {
   if (deviation === 0) return activations;
   const size = activations.square().mean().sqrt().mul(deviation);
-  return activations.add(draw(activations).mul(size)) as tf.Tensor2D;
+  return activations.add(draw(activations).mul(size));
 }

@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
+import {rowByRow} from '../convolution/row_by_row';
 import {tidyRecord} from '../step/tidy_record';
 import {transpose} from '../updates/transpose';
 import type {DecoderBatch, DecoderObjective, DecoderState} from './index';
 import {leading, randomDirection} from './leading';
+import {meanOverPlaces} from './mean_over_places';
 import {identity} from './nonlinearity';
 import {mobilityOf, noiseOf} from './perturbation_noise';
 import {sampledPerturbation} from './sampled_perturbation';
+import {lessonOfRows, lessonOfWindows} from './white_noise';
 
 /**
  * Learns to reconstruct perturbations of the input from what they do to a noisy output: a denoising
@@ -18,7 +21,8 @@ import {sampledPerturbation} from './sampled_perturbation';
  *     G ← G + rate/top · ((C W)ᵀ − (Wᵀ C W + μI) G),   μ = damping · mean diag Wᵀ C W
  *
  * with top the leading eigenvalue of Wᵀ C W + μI. The optimum is the damped inverse
- * (Wᵀ C W + μI)⁻¹ (C W)ᵀ; any rate below 2 converges to it. The bias makes the mean reconstruction
+ * (Wᵀ C W + μI)⁻¹ (C W)ᵀ; any rate below 2 converges to it. Of a convolution the closed form is that
+ * of `lessonOfWindows`, with the same properties. The bias makes the mean reconstruction
  * error of the batch zero. Decoders that are not linear learn from samples instead. (A reading of Bengio 2020, §10.2, in which g ∘ f should match the identity
  * around the data, not only on it.)
  */
@@ -33,15 +37,16 @@ const expectedPerturbation: DecoderObjective = (
   {damping, learningRate, steps, fresh, seed, descend = null},
 ) =>
   tidyRecord(() => {
-    const {encoder, input, output} = batch;
+    const {encoder, windows = rowByRow} = batch;
     const mobility = mobilityOf(state, batch, fresh);
     const transposed = transpose(encoder);
-    const wanted = transposed.mul(mobility) as tf.Tensor2D;
-    const covariance = wanted.matMul(encoder) as tf.Tensor2D;
-    const noise = noiseOf(transposed, mobility, damping);
-    const product = (a: tf.Tensor2D) => covariance.matMul(a).add(a.mul(noise)) as tf.Tensor2D;
+    const noise = noiseOf(transposed, windows.seen(mobility), damping);
+    const {wanted, product} =
+      windows === rowByRow
+        ? lessonOfRows(transposed, mobility, noise)
+        : lessonOfWindows(encoder, windows, mobility, noise);
 
-    let direction = fresh ? randomDirection(output.shape[1], seed) : state.direction.clone();
+    let direction = fresh ? randomDirection(state.direction.shape, seed) : state.direction.clone();
     let kernel = state.kernel.clone();
     for (let step = 0; step < steps; step++) {
       const descent = wanted.sub(product(kernel)) as tf.Tensor2D;
@@ -53,9 +58,16 @@ const expectedPerturbation: DecoderObjective = (
       direction = lead.direction;
       kernel = kernel.add(descent.mul(tf.scalar(learningRate).divNoNan(lead.top)));
     }
-    const bias = input.mean(0).sub(output.mean(0, true).matMul(kernel).reshape([-1]));
-    return {kernel, bias, mobility, direction} as Partial<DecoderState>;
+    return {kernel, bias: meanError(batch, kernel), mobility, direction} as Partial<DecoderState>;
   });
+
+/** The mean of x − g(h) over the batch, with g without its bias: `[in]`. */
+function meanError({windows = rowByRow, input, output}: DecoderBatch, kernel: tf.Tensor2D) {
+  if (windows === rowByRow) {
+    return input.mean(0).sub(output.mean(0, true).matMul(kernel).reshape([-1]));
+  }
+  return meanOverPlaces(input.sub(windows.fold(output, kernel)));
+}
 
 function isLinear({nonlinearities = [identity], below = null}: DecoderBatch): boolean {
   return nonlinearities.length === 1 && nonlinearities[0] === identity && below === null;

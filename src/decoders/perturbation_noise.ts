@@ -15,10 +15,13 @@ export function mobilityOf(
     : mobility.add(batchMobility.sub(mobility).mul(MOBILITY_UPDATE));
 }
 
-/** μ = damping · mean diag Wᵀ C W, from Wᵀ `[out, in]` and diag C: a scalar. */
-export function noiseOf(transposed: tf.Tensor2D, mobility: tf.Tensor1D, damping: number) {
+/**
+ * μ = damping · mean diag Wᵀ C W, from Wᵀ `[out, features]` and the variances that each output sees,
+ * `[features]` or `[out or 1, features or 1]`: a scalar.
+ */
+export function noiseOf(transposed: tf.Tensor2D, variances: tf.Tensor, damping: number) {
   return transposed
-    .mul(mobility)
+    .mul(variances)
     .mul(transposed)
     .sum()
     .mul(damping / transposed.shape[0]);

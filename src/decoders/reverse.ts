@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import {rowByRow} from '../convolution/row_by_row';
 import {transpose} from '../updates/transpose';
 import {encoderOf} from './encoder';
 import {leading, randomDirection} from './leading';
@@ -9,23 +10,28 @@ import {withNoise} from './noise';
 /**
  * What the batch teaches about reaching its outputs again.
  *
- *     Y = h + ν,   R = Jᵀ (Y − f(g(Y))) / top,   J = ∂f/∂x at g(Y),   top the largest eigenvalue of WᵀW
+ *     Y = h + ν,   R = Jᵀ (Y − f(g(Y))) / (top ‖P‖²),   J = ∂f/∂x at g(Y)
  *
+ * top is the largest eigenvalue of WᵀW, ‖P‖² that of PᵀP: 1, but for overlapping windows.
  * R is minus the gradient of ½ ‖f(g(Y)) − Y‖² by g(Y). The division makes a step along it safe: slopes
  * of at most 1 do not lengthen it. ν has the standard deviation `noise.output`, relative to h.
  */
 export const reachability: Teacher = (maps, batch, state, {noise, fresh, seed, draw}) => {
-  const {encoder, output: h} = batch;
+  const {encoder, windows = rowByRow, output: h} = batch;
   const output = withNoise(h, noise?.output ?? 0, draw);
   const transposed = transpose(encoder);
   const {top, direction} = leading(
     (a) => transposed.matMul(encoder.matMul(a)) as tf.Tensor2D,
-    fresh ? randomDirection(h.shape[1], seed) : state.direction,
+    fresh ? randomDirection(state.direction.shape, seed) : state.direction,
   );
   const f = encoderOf(batch);
-  const e = decoded(maps, output).sub(f.point) as tf.Tensor2D;
-  const error = output.sub(h).sub(f.move(e)) as tf.Tensor2D;
-  return {output, wanted: f.transposed(e, error).divNoNan(top), remembered: {direction}};
+  const e = decoded(maps, output).sub(f.point);
+  const error = output.sub(h).sub(f.move(e));
+  return {
+    output,
+    wanted: f.transposed(e, error).divNoNan(top.mul(windows.overlap)),
+    remembered: {direction},
+  };
 };
 
 /**

@@ -15,11 +15,12 @@ import {mobilityOf, noiseOf} from './perturbation_noise';
  * C = diag E[σ'(h_{l−1})²], or I where h_{l−1} is reconstructed, whose units all move freely.
  */
 const perturbedMoves: Teacher = (maps, batch, state, {damping, fresh, draw}) => {
-  const {output: h, below = null} = batch;
+  const {below = null} = batch;
+  const h = batch.output as tf.Tensor2D;
   const f = encoderOf(batch);
   const mobility = mobilityOf(state, batch, fresh);
   const standard = draw(f.point);
-  const xi = (below === null ? standard.mul(mobility.sqrt()) : standard) as tf.Tensor2D;
+  const xi = below === null ? standard.mul(mobility.sqrt()) : standard;
   const nu = draw(h).mul(noiseOf(transpose(batch.encoder), mobility, damping).sqrt());
   const e = f.move(xi).add(nu) as tf.Tensor2D;
   const error = xi.sub(decodedDifference(maps, h, e)) as tf.Tensor2D;

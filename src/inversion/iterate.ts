@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {squaredNorms} from '../step/per_example';
+import {scaleExamples, squaredNorms} from '../step/per_example';
 import type {AutoEncoder, Inversion, Iterate} from './index';
 
 /** A point whose image is known, where an inversion may start. */
@@ -197,7 +197,9 @@ function nearer(one: Start, other: Start, target: tf.Tensor): Start {
 
 /** For every example the one or the other: `[batch]` chooses from `[batch, ...]`. */
 function whereExample(choice: tf.Tensor, one: tf.Tensor, other: tf.Tensor): tf.Tensor {
-  return tf.where(choice.reshape([-1, ...one.shape.slice(1).map(() => 1)]), one, other);
+  // Repeated by a product: tf.where would tile the choice, which is far slower on wasm.
+  const entries = scaleExamples(tf.onesLike(one), choice.toFloat().as1D()).greater(0);
+  return tf.where(entries, one, other);
 }
 
 /** max ‖f(x) − τ‖ / ‖f(x_0) − τ‖ of the links; 0 where the start was the target. */

@@ -4,40 +4,45 @@ import type {DecoderArgs} from './paired_layer';
 /**
  * Checks the decoder settings of a layer.
  *
+ * @param who The class and the name of the layer.
+ * @param architectures What the layer can have.
  * @throws TypeError or RangeError that names the layer, the field, its value and what is valid.
  */
 export function assertDecoderArgs(
-  layer: string,
+  who: string,
   decoder: unknown,
+  architectures = Object.keys(decoderArchitectures),
 ): asserts decoder is DecoderArgs | false {
   const valid = 'expected false or {architecture?, hidden?, kernelInitializer?}';
   const given = JSON.stringify(decoder);
   if (decoder === false) return;
   if (typeof decoder !== 'object' || decoder === null || Array.isArray(decoder)) {
-    throw new TypeError(`DTPDense "${layer}": decoder is ${given}, ${valid}.`);
+    throw new TypeError(`${who}: decoder is ${given}, ${valid}.`);
   }
   for (const field of Object.keys(decoder)) {
     if (!['architecture', 'hidden', 'kernelInitializer'].includes(field)) {
-      throw new TypeError(`DTPDense "${layer}": decoder has no field "${field}", ${valid}.`);
+      throw new TypeError(`${who}: decoder has no field "${field}", ${valid}.`);
     }
   }
   const {architecture = 'linear', hidden} = decoder as DecoderArgs;
-  if (!Object.hasOwn(decoderArchitectures, architecture)) {
-    const names = Object.keys(decoderArchitectures).join("', '");
+  if (!architectures.includes(architecture)) {
+    const names = architectures.join("', '");
     throw new RangeError(
-      `DTPDense "${layer}": decoder.architecture is '${architecture}', expected one of '${names}'.`,
+      `${who}: decoder.architecture is '${architecture}', expected one of '${names}'.`,
     );
   }
   if (hidden === undefined) return;
-  const who = `DTPDense "${layer}": decoder.hidden is ${JSON.stringify(hidden)}`;
+  const hiddenGiven = `${who}: decoder.hidden is ${JSON.stringify(hidden)}`;
   if (!decoderArchitectures[architecture].takesHidden) {
     throw new RangeError(
-      `${who} with architecture '${architecture}', which has no hidden layers. ` +
+      `${hiddenGiven} with architecture '${architecture}', which has no hidden layers. ` +
         "Use architecture 'mlp', or leave hidden out.",
     );
   }
   const isWidth = (width: unknown) => Number.isSafeInteger(width) && (width as number) >= 1;
   if (!Array.isArray(hidden) || hidden.length === 0 || !hidden.every(isWidth)) {
-    throw new RangeError(`${who}, expected an array of whole numbers ≥ 1, one for each layer.`);
+    throw new RangeError(
+      `${hiddenGiven}, expected an array of whole numbers ≥ 1, one for each layer.`,
+    );
   }
 }

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import {rowByRow} from '../convolution/row_by_row';
+import type {Windows} from '../convolution/windows';
 import {decoderArchitectures} from '../decoders/architectures/index';
 import {type DecoderMap, decoded, decodedDifference} from '../decoders/maps';
 import {nonlinearityOf, tanh} from '../decoders/nonlinearity';
@@ -6,6 +8,7 @@ import {recordCall} from '../step/record_call';
 import {currentStep} from '../step/training_step';
 import {transpose} from '../updates/transpose';
 import {assertDecoderArgs} from './decoder_args';
+import {decoderInitializer} from './decoder_initializer';
 import {assertOwnTensors} from './own_tensors';
 import type {Decoder, DecoderArgs, PairedLayer} from './paired_layer';
 import {stockClass} from './stock_class';
@@ -23,7 +26,6 @@ declare class StockDense extends tf.layers.Layer {
   protected bias: tf.LayerVariable | null;
   protected readonly units: number;
   readonly activation: PairedLayer['activation'];
-  readonly kernelInitializer: ReturnType<typeof tf.initializers.zeros>;
 }
 
 const Dense = stockClass<typeof StockDense>('Dense');
@@ -51,7 +53,7 @@ export class DTPDense extends Dense implements PairedLayer {
    */
   constructor({decoder = {}, ...args}: DTPDenseArgs) {
     super(args);
-    assertDecoderArgs(this.name, decoder);
+    assertDecoderArgs(`DTPDense "${this.name}"`, decoder);
     this.decoderArgs = decoder;
     this.decoder = null;
   }
@@ -78,6 +80,7 @@ export class DTPDense extends Dense implements PairedLayer {
     return this.bias === null ? [this.kernel] : [this.kernel, this.bias];
   }
 
+  /** `[batch, ..., features]` → `[rows, features]`. */
   rows(activation: tf.Tensor): tf.Tensor2D {
     return activation.reshape([-1, activation.shape[activation.rank - 1]]);
   }
@@ -98,6 +101,26 @@ export class DTPDense extends Dense implements PairedLayer {
 
   backpropagate(dh: tf.Tensor): tf.Tensor {
     return this.overRows(dh, (rows) => rows.matMul(transpose(this.kernel.read() as tf.Tensor2D)));
+  }
+
+  windows(): Windows {
+    return rowByRow;
+  }
+
+  arrangeInput(x: tf.Tensor): tf.Tensor2D {
+    return this.rows(x);
+  }
+
+  arrangeOutput(h: tf.Tensor): tf.Tensor2D {
+    return this.rows(h);
+  }
+
+  matrix(): tf.Tensor2D {
+    return this.kernel.read() as tf.Tensor2D;
+  }
+
+  kernelFrom(matrix: tf.Tensor2D): tf.Tensor {
+    return matrix;
   }
 
   decode(h: tf.Tensor): tf.Tensor {
@@ -137,7 +160,11 @@ export class DTPDense extends Dense implements PairedLayer {
         kernel: add(`hidden${k + 1}_kernel`, [widths[k - 1] ?? outputs, width], glorotNormal({})),
         bias: add(`hidden${k + 1}_bias`, [width], zeros()),
       })),
-      kernel: add('kernel', [widths.at(-1) ?? outputs, inputs], this.decoderInitializer(args)),
+      kernel: add(
+        'kernel',
+        [widths.at(-1) ?? outputs, inputs],
+        decoderInitializer(this.name, args),
+      ),
       bias: add('bias', [inputs], zeros()),
       mobility: add('mobility', [inputs], ones()),
       direction: add('direction', [outputs, 1], zeros()),
@@ -161,10 +188,5 @@ export class DTPDense extends Dense implements PairedLayer {
       `DTPDense "${this.name}": has no decoder (decoder: false), but layers below it are trained ` +
       'and need a target. Keep decoder: false for layers whose input is the data, and remove it here.'
     );
-  }
-
-  /** tfjs does not export the reading of initializer names, but a layer does it. */
-  private decoderInitializer({kernelInitializer = 'zeros'}: DecoderArgs) {
-    return new Dense({units: 1, name: `${this.name}_decoder`, kernelInitializer}).kernelInitializer;
   }
 }

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import type {Windows} from '../convolution/windows';
 import type {DecoderArchitecture, DecoderArchitectureName} from '../decoders/architectures/index';
 import type {Nonlinearity} from '../decoders/nonlinearity';
 
@@ -21,33 +22,40 @@ export interface DecoderArgs {
 }
 
 /**
- * What a training step asks of a layer that is paired with a decoder.
+ * What a training step asks of a layer, or of a part of one, that is paired with a decoder.
  *
- * Encoder h = W x + b, decoder g(h) ≈ x, or h_{l−1} (see `decoder.reconstructs`). Shapes: x, dx `[batch, ...input]`, h, dh
- * `[batch, ...output]`. Results are the caller's.
+ * Encoder h = P(x) W + b, with P the windows of the layer (see `Windows`); decoder g(h) ≈ x, or
+ * h_{l−1} (see `decoder.reconstructs`). Shapes: x, dx `[batch, ...input]`, h, dh `[batch, ...output]`;
+ * what maps outputs back is told the shape of x. Results are the caller's.
  */
-export interface PairedLayer extends tf.layers.Layer {
+export interface PairedLayer {
+  /** Of the layer, for messages. */
+  readonly name: string;
   /** σ, which follows the pre-activation. */
   readonly activation: {apply(h: tf.Tensor): tf.Tensor; getClassName(): string};
   /** The trained weights: the kernel, then the bias if there is one. */
   parameters(): tf.LayerVariable[];
-  /** h = W x + b. */
+  /** h = P(x) W + b. */
   preActivation(x: tf.Tensor): tf.Tensor;
-  /** W dx. */
+  /** P(dx) W. */
   encodeDifference(dx: tf.Tensor): tf.Tensor;
-  /** Wᵀ dh. */
-  backpropagate(dh: tf.Tensor): tf.Tensor;
+  /** Pᵀ(dh Wᵀ). */
+  backpropagate(dh: tf.Tensor, inputShape: number[]): tf.Tensor;
   /** The learned inverse; null for a layer built with `decoder: false`. */
   readonly decoder: Decoder | null;
   /** g(h). */
-  decode(h: tf.Tensor): tf.Tensor;
+  decode(h: tf.Tensor, inputShape: number[]): tf.Tensor;
   /** g(h + dh) − g(h), without the rounding error of subtracting. */
-  decodeDifference(h: tf.Tensor, dh: tf.Tensor): tf.Tensor;
-  /**
-   * The layer as one matrix product over rows: `[batch, ...]` → `[rows, features]`. A row of the
-   * input and the same row of the pre-activation belong together.
-   */
-  rows(activation: tf.Tensor): tf.Tensor2D;
+  decodeDifference(h: tf.Tensor, dh: tf.Tensor, inputShape: number[]): tf.Tensor;
+  /** P for inputs of a shape. */
+  windows(inputShape: number[]): Windows;
+  /** x and h as the windows take them: rows of a dense layer, images with their channels last. */
+  arrangeInput(x: tf.Tensor): tf.Tensor;
+  arrangeOutput(h: tf.Tensor): tf.Tensor;
+  /** W, `[features, out]`. */
+  matrix(): tf.Tensor2D;
+  /** The kernel, or a change of it, in its own shape, from a matrix such as W. */
+  kernelFrom(matrix: tf.Tensor2D): tf.Tensor;
 }
 
 /** A decoder: its maps with their non-trainable weights, and what its learning remembers. */

@@ -4,7 +4,6 @@ import type {Determined} from '../step/step_observer';
 import type {LayerRecord} from '../step/training_step';
 import {backPropagate} from '../targets/back_propagate';
 import {targetDifference} from '../targets/scale_down';
-import {transpose} from '../updates/transpose';
 import {angleBetween} from './angle_between';
 import type {Diagnostic} from './index';
 
@@ -40,7 +39,7 @@ export const angle: Diagnostic<GradientAngles> = (step, loss) => {
 /**
  * ∂L/∂W and ∂L/∂b of a layer, from what arrives at its pre-activations.
  *
- *     ∂L/∂W = Σ Xᵀ P,   ∂L/∂b = Σ 1ᵀ P,   over its calls
+ *     ∂L/∂W = Σ P(x)ᵀ p,   ∂L/∂b = Σ 1ᵀ p,   over its calls; P(x) are the windows of its inputs
  */
 export function weightGradients(
   layer: PairedLayer,
@@ -49,8 +48,9 @@ export function weightGradients(
 ): tf.Tensor[] {
   const calls = [...gradients].filter(([record]) => record.layer === layer);
   const parts = calls.map(([{input}, p]) => {
-    const rows = layer.rows(p);
-    return [transpose(layer.rows(input)).matMul(rows), rows.sum(0)];
+    const [x, d] = [layer.arrangeInput(input), layer.arrangeOutput(p)];
+    const kernel = layer.kernelFrom(layer.windows(input.shape).correlation(x, d));
+    return [kernel, d.sum(d.shape.map((_, axis) => axis).slice(0, -1))];
   });
   return layer.parameters().map((parameter, i) => {
     const penalty = determined.gradients[(parameter.read() as tf.Variable).name];

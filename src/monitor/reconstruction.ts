@@ -20,7 +20,7 @@ export const reconstruction: Diagnostic<ReconstructionErrors> =
   () =>
   ({layer, input, output, below, inverted}) => {
     if (inverted === null) return {input: null, output: null};
-    const reconstructed = layer.decode(output);
+    const reconstructed = layer.decode(output, input.shape);
     const toPreActivation = below !== null && layer.decoder?.reconstructs === 'preActivation';
     const known = toPreActivation ? below.preActivation : input;
     const x = toPreActivation ? below.record.layer.activation.apply(reconstructed) : reconstructed;

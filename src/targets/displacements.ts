@@ -21,9 +21,9 @@ export interface Displacements extends Required<AutoEncoder> {
 export function displacements({layer, input: x, output, below}: LayerRecord): Displacements {
   const affine: Displacements = {
     encode: (e) => layer.encodeDifference(e),
-    decode: (d) => layer.decode(output.add(d)).sub(x),
-    decodeDifference: (d, step) => layer.decodeDifference(output.add(d), step),
-    transpose: (d) => layer.backpropagate(d),
+    decode: (d) => layer.decode(output.add(d), x.shape).sub(x),
+    decodeDifference: (d, step) => layer.decodeDifference(output.add(d), step, x.shape),
+    transpose: (d) => layer.backpropagate(d, x.shape),
   };
   if (below === null) return affine;
 
@@ -34,7 +34,7 @@ export function displacements({layer, input: x, output, below}: LayerRecord): Di
     transpose: (d: tf.Tensor) => affine.transpose(d).mul(slope),
   };
   if (layer.decoder?.reconstructs === 'preActivation') {
-    return {...affine, ...linked, decode: (d) => layer.decode(output.add(d)).sub(h)};
+    return {...affine, ...linked, decode: (d) => layer.decode(output.add(d), x.shape).sub(h)};
   }
   return {
     ...linked,

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import {tidyRecord} from '../step/tidy_record';
-import {effect} from './effect';
-import type {Rows, WeightChange} from './index';
+import {effect, measured, sampled} from './effect';
+import type {InputRows, Rows, WeightChange} from './index';
 import {transpose} from './transpose';
 
 /**
@@ -14,8 +14,9 @@ import {transpose} from './transpose';
  * weights; the 1 is the bias's input and is absent without one. The paper's §9 divides by ‖x‖
  * instead of ‖x‖², which overshoots by ‖x‖. A row of zeros without a bias moves nothing.
  */
-export function example({input, difference, useBias}: Rows): WeightChange {
+export function example({input: rows, difference, useBias}: Rows<InputRows>): WeightChange {
   return tidyRecord(() => {
+    const input = sampled(rows, rows.shape[0]);
     const squaredLength = input
       .square()
       .sum(1, true)
@@ -23,6 +24,6 @@ export function example({input, difference, useBias}: Rows): WeightChange {
     const normalised = difference.divNoNan(squaredLength.mul(input.shape[0])) as tf.Tensor2D;
     const kernel = transpose(input).matMul(normalised) as tf.Tensor2D;
     const bias = useBias ? (normalised.sum(0) as tf.Tensor1D) : null;
-    return {kernel, bias, moved: effect(input, kernel, bias)};
+    return {kernel, bias, ...measured(effect(input, kernel, bias), difference)};
   });
 }

@@ -3,18 +3,37 @@ import {example} from './example';
 import {minibatch} from './minibatch';
 
 /** A least-squares problem: move x W + b by d for every row. */
-export interface Rows {
+export interface Rows<Input = tf.Tensor2D> {
   /** X, `[rows, in]`. */
-  input: tf.Tensor2D;
+  input: Input;
   /** D, the wanted changes, `[rows, out]`. */
   difference: tf.Tensor2D;
   /** Whether there is a bias to move, too. */
   useBias: boolean;
 }
 
+/** X, written out or not. */
+export type InputRows = tf.Tensor2D | ImplicitRows;
+
+/** X of many rows that it does not pay to write out, such as all windows of a batch of images. */
+export interface ImplicitRows {
+  /** Rows and inputs. */
+  readonly shape: readonly [number, number];
+  /** Xᵀ D, `[in, out]`. */
+  correlation(d: tf.Tensor2D): tf.Tensor2D;
+  /** About `most` of the rows, spread evenly; all of them, in their order, if there are no more. */
+  sample(most: number): tf.Tensor2D;
+}
+
 export interface UpdateOptions {
   /** λ relative to the mean squared length of a row, for the rules that solve. At least 0. */
   damping: number;
+  /**
+   * From how many rows at most to estimate Xᵀ X, where a rule takes it from many; null for all.
+   *
+   * @defaultValue null
+   */
+  gramRows?: number | null;
 }
 
 /** The changes of a layer's weights. */
@@ -23,12 +42,14 @@ export interface WeightChange {
   kernel: tf.Tensor2D;
   /** Δb, `[out]`; null without a bias. */
   bias: tf.Tensor1D | null;
-  /** X ΔW + 1 Δb, what the change makes of the rows, `[rows, out]`. */
-  moved: tf.Tensor2D;
+  /** ⟨D, M⟩ with M = X ΔW + 1 Δb, how far the change moves the rows towards their targets: a scalar. */
+  progress: tf.Scalar;
+  /** ‖M‖², how far it moves them at all: a scalar; an estimate where `gramRows` is. */
+  squaredMove: tf.Scalar;
 }
 
 /** How a layer's weights move so that its pre-activations move by D. */
-export type Update = (rows: Rows, options: UpdateOptions) => WeightChange;
+export type Update = (rows: Rows<InputRows>, options: UpdateOptions) => WeightChange;
 
 /** The rules that `update.rule` chooses from. */
 export const updates = {minibatch, example};

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {tidyRecord} from '../step/tidy_record';
-import type {Rows, UpdateOptions, WeightChange} from './index';
+import {correlation, measured, sampled} from './effect';
+import type {InputRows, Rows, UpdateOptions, WeightChange} from './index';
 import {ridgeInverse} from './ridge';
 import {transpose} from './transpose';
 
@@ -17,15 +18,24 @@ import {transpose} from './transpose';
  *
  * @throws RangeError if the Gram matrix is not finite.
  */
-export function minibatch(rows: Rows, {damping}: UpdateOptions): WeightChange {
+export function minibatch(
+  rows: Rows<InputRows>,
+  {damping, gramRows = null}: UpdateOptions,
+): WeightChange {
   return tidyRecord(() => {
     const [count, inputs] = rows.input.shape;
-    return count <= inputs + 1 ? fromExamples(rows, damping) : fromFeatures(rows, damping);
+    return count <= inputs + 1
+      ? fromExamples(rows, damping)
+      : fromFeatures(rows, damping, Math.min(gramRows ?? count, count));
   });
 }
 
 /** Xᵀ (X Xᵀ + λI)⁻¹ D; the column of ones adds 1 to every entry of X Xᵀ. */
-function fromExamples({input, difference, useBias}: Rows, damping: number): WeightChange {
+function fromExamples(
+  {input: rows, difference, useBias}: Rows<InputRows>,
+  damping: number,
+): WeightChange {
+  const input = sampled(rows, rows.shape[0]);
   const transposed = transpose(input);
   const product = input.matMul(transposed);
   const gram = useBias ? product.add(1) : product;
@@ -34,19 +44,36 @@ function fromExamples({input, difference, useBias}: Rows, damping: number): Weig
   return {
     kernel: transposed.matMul(coefficients) as tf.Tensor2D,
     bias: useBias ? (coefficients.sum(0) as tf.Tensor1D) : null,
-    moved: gram.matMul(coefficients) as tf.Tensor2D,
+    ...measured(gram.matMul(coefficients) as tf.Tensor2D, difference),
   };
 }
 
-/** (Xᵀ X + λI)⁻¹ Xᵀ D, the bias as the last input. */
-function fromFeatures({input, difference, useBias}: Rows, damping: number): WeightChange {
+/** (Xᵀ X + λI)⁻¹ Xᵀ D, the bias as the last input; Xᵀ X from a sample of the rows. */
+function fromFeatures(
+  {input, difference, useBias}: Rows<InputRows>,
+  damping: number,
+  gramRows: number,
+): WeightChange {
   const [count, inputs] = input.shape;
-  const augmented = useBias ? tf.concat2d([input, tf.ones([count, 1])], 1) : input;
+  const sample = sampled(input, gramRows);
+  const [taken] = sample.shape;
+  const augmented = useBias ? tf.concat2d([sample, tf.ones([taken, 1])], 1) : sample;
   const transposed = transpose(augmented);
-  const inverse = ridgeInverse(transposed.matMul(augmented), damping, count);
-  const change = inverse.matMul(transposed.matMul(difference)) as tf.Tensor2D;
-  const moved = augmented.matMul(change) as tf.Tensor2D;
-  if (!useBias) return {kernel: change, bias: null, moved};
-  const [kernel, bias] = tf.split(change, [inputs, 1]) as [tf.Tensor2D, tf.Tensor2D];
-  return {kernel, bias: bias.as1D(), moved};
+  const product = transposed.matMul(augmented);
+  const gram = taken === count ? product : product.mul(count / taken);
+  const wanted = sample === input ? transposed.matMul(difference) : products();
+  const change = ridgeInverse(gram, damping, count).matMul(wanted) as tf.Tensor2D;
+  const [kernel, last] = useBias ? (tf.split(change, [inputs, 1]) as tf.Tensor2D[]) : [change];
+  return {
+    kernel,
+    bias: last?.as1D() ?? null,
+    // ⟨D, X ΔW⟩ = ⟨Xᵀ D, ΔW⟩ and ‖X ΔW‖² = ⟨ΔW, Xᵀ X ΔW⟩: no product with all rows.
+    progress: wanted.mul(change).sum(),
+    squaredMove: gram.matMul(change).mul(change).sum(),
+  };
+
+  function products(): tf.Tensor2D {
+    const ofInputs = correlation(input, difference);
+    return useBias ? tf.concat2d([ofInputs, difference.sum<tf.Tensor2D>(0, true)], 0) : ofInputs;
+  }
 }

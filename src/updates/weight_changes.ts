@@ -1,9 +1,10 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
+import type {ResolvedConfig} from '../config';
 import type {PairedLayer} from '../layers/paired_layer';
 import {nextCalls} from '../step/link_records';
 import {NonFiniteError} from '../step/non_finite_error';
 import {scaleExamples} from '../step/per_example';
-import {stackRows} from '../step/stack_rows';
+import {stackInputs, stackRows} from '../step/stack_rows';
 import {tidyRecord} from '../step/tidy_record';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {updates} from './index';
@@ -34,42 +35,76 @@ export interface LayerChange {
  * @throws NonFiniteError naming the layer, if its inputs are not finite.
  */
 export function weightChanges(step: TrainingStep, rate: number): LayerChange[] {
-  const {rule, damping} = step.config.update;
   return [...callsByLayer(step)].map(([layer, records]) => {
     const [kernelWeight, biasWeight] = layer.parameters();
-    const {kernel, bias, progress, squaredShift} = tidyRecord(() => {
-      const input = stackRows(records.map((record) => layer.rows(record.input)));
-      const difference = stackRows(
-        records.map((record) => layer.rows(wantedChange(record, rate / step.config.beta))),
-      );
+    const fit = tidyRecord(() => {
       try {
-        const rows = {input, difference, useBias: biasWeight !== undefined};
-        const {kernel, bias, moved} = updates[rule](rows, {damping});
-        const output = stackRows(records.map((record) => layer.rows(record.output)));
-        const squaredShift = moved.square().sum().divNoNan(output.square().sum());
-        return {kernel, bias, progress: difference.mul(moved).sum(), squaredShift};
+        return fitted(layer, records, step.config, rate / step.config.beta);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         throw new NonFiniteError(`layer "${layer.name}": ${error.message}`);
       }
     });
     const changes: LayerChange['changes'] = [
-      {variable: kernelWeight.read() as tf.Variable, change: step.own(kernel)},
+      {variable: kernelWeight.read() as tf.Variable, change: step.own(fit.kernel)},
     ];
-    if (bias !== null) {
-      changes.push({
-        variable: biasWeight.read() as tf.Variable,
-        change: step.own(bias as tf.Tensor),
-      });
+    if (fit.bias !== null) {
+      changes.push({variable: biasWeight.read() as tf.Variable, change: step.own(fit.bias)});
     }
     return {
       layer,
       changes,
-      progress: step.own(progress as tf.Scalar),
-      squaredShift: step.own(squaredShift as tf.Scalar),
+      progress: step.own(fit.progress),
+      squaredShift: step.own(fit.squaredShift),
       hidden: records.some((record) => nextCalls(record).length > 0),
     };
   });
+}
+
+/** The fit of all calls of a layer together, by the rule; of each group of its outputs by itself. */
+function fitted(
+  layer: PairedLayer,
+  records: LayerRecord[],
+  {update}: ResolvedConfig,
+  factor: number,
+) {
+  const inputs = records.map(({input}) =>
+    layer.windows(input.shape).inputRows(layer.arrangeInput(input)),
+  );
+  const outputsOf = (activation: (record: LayerRecord) => tf.Tensor) =>
+    records.map((record) =>
+      layer.windows(record.input.shape).outputRows(layer.arrangeOutput(activation(record))),
+    );
+  const wanted = outputsOf((record) => wantedChange(record, factor));
+  const outputs = outputsOf(({output}) => output);
+  const useBias = layer.parameters().length > 1;
+  const groups = inputs[0].map((_, group) => {
+    const ofGroup = <T>(calls: T[][]) => calls.map((call) => call[group]);
+    const rows = {
+      input: stackInputs(ofGroup(inputs)),
+      difference: stackRows(ofGroup(wanted)),
+      useBias,
+    };
+    const change = updates[update.rule](rows, update);
+    const output = stackRows(ofGroup(outputs));
+    return {
+      ...change,
+      squaredOutput: output.square().sum(),
+    };
+  });
+  const total = (part: 'progress' | 'squaredMove' | 'squaredOutput') =>
+    tf.addN(groups.map((group) => group[part])) as tf.Scalar;
+  return {
+    kernel: layer.kernelFrom(joined(groups.map(({kernel}) => kernel))),
+    bias: useBias ? joined(groups.map(({bias}) => bias as tf.Tensor1D)) : null,
+    progress: total('progress'),
+    squaredShift: total('squaredMove').divNoNan(total('squaredOutput')) as tf.Scalar,
+  };
+}
+
+/** What groups of outputs have, one group beside the other. */
+function joined<T extends tf.Tensor>(parts: T[]): T {
+  return parts.length === 1 ? parts[0] : (tf.concat(parts, -1) as T);
 }
 
 /** The calls that have a target, of each layer that is trained. */

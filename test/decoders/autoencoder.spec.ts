@@ -62,7 +62,7 @@ onEveryBackend('autoencoder', () => {
     const changes = stack(kernel.sub(layer.state.kernel), bias.sub(layer.state.bias));
 
     const blind = orthogonalTo(
-      layer.batch.output.arraySync().map((row) => [...row, 1]),
+      (layer.batch.output.arraySync() as number[][]).map((row) => [...row, 1]),
       6,
     );
     const moved = tf.tensor2d([blind]).matMul(changes);

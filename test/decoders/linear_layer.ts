@@ -60,6 +60,6 @@ export function learned(
 }
 
 /** h G + c. */
-export function decode({kernel, bias}: DecoderState, output: tf.Tensor2D): tf.Tensor2D {
-  return output.matMul(kernel).add(bias) as tf.Tensor2D;
+export function decode({kernel, bias}: DecoderState, output: tf.Tensor): tf.Tensor {
+  return output.matMul(kernel).add(bias);
 }

@@ -226,7 +226,9 @@ const losses: Record<dtp.DecoderObjectiveName, (record: LayerRecord) => number> 
       tf.tensor2d(randomMatrix(rows, columns, seed));
     const xi = normal(point.shape[1] as number, 6).mul(mobility.sqrt());
     // μ, the mean over outputs of what C makes of them.
-    const variance = (record.layer.getWeights()[0].square() as tf.Tensor2D)
+    const variance = record.layer
+      .matrix()
+      .square()
       .mul(slopeVariance(record).expandDims(1))
       .sum(0)
       .mean();
@@ -239,7 +241,7 @@ const losses: Record<dtp.DecoderObjectiveName, (record: LayerRecord) => number> 
 function inItsOwnTerms(record: LayerRecord) {
   const {layer, input} = record;
   const h = record.below?.preActivation as tf.Tensor;
-  const decode = (output: tf.Tensor) => layer.decode(output);
+  const decode = (output: tf.Tensor) => layer.decode(output, input.shape);
   return layer.decoder?.reconstructs === 'preActivation'
     ? {
         point: h,

@@ -10,8 +10,8 @@ function kernelGradients({records, config}: TrainingStep): Map<string, tf.Tensor
   const gradients = new Map<string, tf.Tensor>();
   for (const {layer, input, difference} of records) {
     if (difference === null) continue;
-    const p = layer.rows(difference.div(-config.beta * difference.shape[0]));
-    const gradient = layer.rows(input).matMul(p, true);
+    const p = layer.arrangeOutput(difference.div(-config.beta * difference.shape[0]));
+    const gradient = layer.arrangeInput(input).matMul(p, true);
     const {name} = layer.parameters()[0].read() as tf.Variable;
     gradients.set(name, gradients.get(name)?.add(gradient) ?? gradient);
   }

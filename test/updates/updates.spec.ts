@@ -28,13 +28,14 @@ onEveryBackend('updates', () => {
             expectTensorsClose(stacked(same), stacked(change), 1e-5);
           });
 
-          it('says what it makes of the rows, X ΔW + 1 Δb, which is towards their targets', () => {
+          it('says how far the rows move, by X ΔW + 1 Δb, towards their targets and at all', () => {
             const rows = random();
             const change = update(rows, OPTIONS);
 
             const moved = effect(rows, change);
-            expectTensorsClose(change.moved, moved, 1e-4);
-            expect(rows.difference.mul(moved).sum().dataSync()[0]).toBeGreaterThan(0);
+            expectTensorsClose(change.progress, rows.difference.mul(moved).sum(), 1e-4);
+            expectTensorsClose(change.squaredMove, moved.square().sum(), 1e-4);
+            expect(change.progress.dataSync()[0]).toBeGreaterThan(0);
           });
 
           it('is proportional to the differences, and nothing where they are zero', () => {

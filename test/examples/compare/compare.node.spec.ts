@@ -42,6 +42,17 @@ describe('compare', () => {
     }
   });
 
+  it('lowers the loss of a convolutional network by targets, and by gradients with the same update', async () => {
+    const results = await run('--model', 'conv', '--layers', '12');
+    expect(results.map(({method}) => method)).toEqual(['dtp', 'bp']);
+    for (const {method, best} of results) {
+      const [start, , end] = best.runs[0].epochs;
+      expect(end.loss)
+        .withContext(method)
+        .toBeLessThan(0.9 * start.loss);
+    }
+  });
+
   it('gives a method the same losses whichever others take part', async () => {
     const alone = await run('--methods', 'dtp', '--seeds', '2');
     const together = await run('--methods', 'dtp,adam,sgd', '--seeds', '2');

@@ -4,11 +4,12 @@ import {build, describe as describeNetwork, networkFor} from '../../../examples/
 import {loadDigits} from '../../../examples/data/digits';
 
 const network = networkFor(loadDigits(), 'autoencoder', {hidden: [9, 5, 9]});
+const convolutional = networkFor(loadDigits(), 'conv', {hidden: [7]});
 
 /** The trainable weights: kernel and bias of every layer. */
-function weights(method: MethodName, seed: number): number[][] {
+function weights(method: MethodName, seed: number, of = network): number[][] {
   return tf.tidy(() => {
-    const model = build(network, methods[method].dense, seed);
+    const model = build(of, methods[method].layers, seed);
     const values = model.trainableWeights.map((weight) => [...weight.read().dataSync()]);
     model.dispose();
     return values;
@@ -19,6 +20,7 @@ describe('A network of the comparison', () => {
   for (const method of Object.keys(methods) as MethodName[]) {
     it(`starts from the same weights for ${method} as for Adam`, () => {
       expect(weights(method, 2)).toEqual(weights('adam', 2));
+      expect(weights(method, 2, convolutional)).toEqual(weights('adam', 2, convolutional));
     });
   }
 
@@ -31,5 +33,6 @@ describe('A network of the comparison', () => {
     expect(describeNetwork(network)).toBe('64-9-5-9-64 tanh');
     const deep = networkFor(loadDigits(), 'deep', {hidden: [7, 7, 7, 7], activation: 'relu'});
     expect(describeNetwork(deep)).toBe('64-4×7-10 relu');
+    expect(describeNetwork(convolutional)).toBe('64-conv16-conv32-7-10 relu');
   });
 });

@@ -24,6 +24,15 @@ describe('A plan', () => {
     expect(plan('--batch', '100').stepsPerEpoch).toBe(15);
   });
 
+  it('leaves out of a convolutional network what cannot be differentiated on wasm', () => {
+    expect(names(plan('--model', 'conv'))).toEqual(['dtp', 'bp']);
+    expect(names(plan('--model', 'conv', '--backend', 'cpu'))).toContain('adam');
+    expect(() => plan('--model', 'conv', '--methods', 'dtp,adam')).toThrowError(
+      InputError,
+      /--methods adam: .*differentiate a convolution.*--backend cpu/,
+    );
+  });
+
   it('tries every rate once, in the order given', () => {
     const {entries} = plan('--methods', 'adam', '--rates', '1e-2,1e-3,0.01');
     expect(entries).toEqual([{method: 'adam', rates: [1e-2, 1e-3]}]);

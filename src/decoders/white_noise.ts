@@ -1,0 +1,73 @@
+import * as tf from '@tensorflow/tfjs';
+import type {Windows} from '../convolution/windows';
+import {transpose} from '../updates/transpose';
+
+/**
+ * What white noise on its input teaches a decoder g(h) = h V: minus half the gradient by V of
+ *
+ *     E ‖ξ − g(f(ξ) + ν)‖²,   ξ ~ N(0, C),  ν ~ N(0, μI)
+ *
+ * is `wanted` − `product(V)`.
+ */
+export interface WhiteNoiseLesson {
+  /** `[out, features]`. */
+  wanted: tf.Tensor2D;
+  /** A linear map of `[out, features]`, symmetric and not negative. */
+  product(v: tf.Tensor2D): tf.Tensor2D;
+}
+
+/**
+ * The lesson of a matrix product f(x) = x W.
+ *
+ *     (C W)ᵀ − (Wᵀ C W + μI) V
+ *
+ * @param transposed Wᵀ, `[out, in]`.
+ * @param variance diag C, `[in]`.
+ * @param noise μ, a scalar.
+ */
+export function lessonOfRows(
+  transposed: tf.Tensor2D,
+  variance: tf.Tensor1D,
+  noise: tf.Tensor,
+): WhiteNoiseLesson {
+  const wanted = transposed.mul(variance) as tf.Tensor2D;
+  const covariance = wanted.matMul(transpose(transposed)) as tf.Tensor2D;
+  return {wanted, product: (v) => covariance.matMul(v).add(v.mul(noise)) as tf.Tensor2D};
+}
+
+/**
+ * The lesson of a product over windows, f(x) = P(x) W and g(h) = Pᵀ(h V), for each place of the
+ * outputs of an endless image.
+ *
+ * For white noise the expectation is a sum over impulses δ, one in each input channel at each place
+ * that it can have relative to the outputs:
+ *
+ *     L(V) = Σ_δ c_δ ‖δ − Pᵀ(Y V)‖² + μ ‖V‖²,   Y = P(δ) W
+ *
+ * so minus half its gradient is
+ *
+ *     Σ_δ c_δ Yᵀ P(δ) − (Σ_δ c_δ Yᵀ P(Pᵀ(Y V)) + μ V)
+ *
+ * The effects of an impulse lie close around it, and a tiny image for each has them all: exact, and
+ * without sampling. It leaves out the borders of real images. For windows of one entry Y = W, and it
+ * is the lesson of rows.
+ *
+ * @param encoder W, `[features, out]`.
+ * @param variance c, `[in]`.
+ */
+export function lessonOfWindows(
+  encoder: tf.Tensor2D,
+  ofLayer: Windows,
+  variance: tf.Tensor1D,
+  noise: tf.Tensor,
+): WhiteNoiseLesson {
+  const {x, windows} = ofLayer.impulses(variance.shape[0]);
+  const impulses = x.mul(variance.sqrt());
+  const effects = windows.product(impulses, encoder);
+  const taught = (r: tf.Tensor) => transpose(windows.correlation(r, effects));
+  return {
+    wanted: taught(impulses),
+    product: (v) =>
+      tf.tidy(() => taught(windows.fold(effects, v)).add(v.mul(noise))) as tf.Tensor2D,
+  };
+}

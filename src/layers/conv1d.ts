@@ -1,0 +1,52 @@
+import type * as tf from '@tensorflow/tfjs';
+import {convolution} from '../convolution/convolution';
+import {convolved} from '../convolution/geometry';
+import {sequences} from './image_layout';
+import {type PairedArgs, pairedConvolution} from './paired_convolution';
+import type {PairedLayer} from './paired_layer';
+
+/** The arguments of tfjs's 1-D convolution, and the decoder's. */
+export type DTPConv1DArgs = PairedArgs<Parameters<typeof tf.layers.conv1d>[0]>;
+
+/**
+ * tfjs's Conv1D, paired with a learned inverse: `DTPConv2D` over images of height 1.
+ *
+ * x `[batch, length, in]`. As in tfjs 4.22, `dataFormat: 'channelsFirst'` is that of the input:
+ * the output has its channels last.
+ *
+ * @throws Error if `decoder` is neither false nor settings of a `linear` decoder, or if tfjs rejects
+ * an argument of its own; when it is built with `padding: 'causal'`, which tfjs does not implement.
+ */
+export class DTPConv1D extends pairedConvolution<Parameters<typeof tf.layers.conv1d>[0]>('Conv1D') {
+  static readonly className = 'DTPConv1D';
+
+  protected override pair(): PairedLayer[] {
+    if (this.padding === 'causal') {
+      throw new Error(
+        `DTPConv1D "${this.name}": padding is 'causal', which TensorFlow.js 4.22 does not implement. ` +
+          "Use 'valid' after a layer of zero padding at the start, or 'same'.",
+      );
+    }
+    const [width, inputs, out] = this.kernel.shape as number[];
+    const [stride, dilation] = [this.strides[0], this.dilationRate[0]];
+    const padding = this.padding;
+    const features = width * inputs;
+    return [
+      this.paired({
+        features,
+        out,
+        inputs,
+        kernel: this.kernel,
+        input: sequences[this.dataFormat],
+        output: sequences.channelsLast,
+        windows: ([, length]) =>
+          convolution([
+            convolved(1, {kernel: 1, stride: 1}, 'valid'),
+            convolved(length, {kernel: width, stride, dilation}, padding),
+          ]),
+        toMatrix: (kernel) => kernel.reshape([features, out]),
+        fromMatrix: (matrix) => matrix.reshape([width, inputs, out]),
+      }),
+    ];
+  }
+}

@@ -1,0 +1,51 @@
+import type * as tf from '@tensorflow/tfjs';
+import {convolution} from '../convolution/convolution';
+import {convolved, type Padding} from '../convolution/geometry';
+import {images} from './image_layout';
+import {type PairedArgs, pairedConvolution} from './paired_convolution';
+import type {PairedLayer} from './paired_layer';
+
+/** The arguments of tfjs's 2-D convolution, and the decoder's. */
+export type DTPConv2DArgs = PairedArgs<Parameters<typeof tf.layers.conv2d>[0]>;
+
+/**
+ * tfjs's Conv2D, paired with a learned inverse.
+ *
+ *     h = P(x) W + b,  output σ(h);    decoder g(h) = Pᵀ(h V) + c ≈ x
+ *
+ * P gathers the window of x that each output sees, Pᵀ adds windows up where they overlap: g is a
+ * transposed convolution. x `[batch, height, width, in]`, or as `dataFormat` says, W `[kh, kw, in,
+ * filters]`, V `[filters, kh · kw · in]`, c `[in]`. The decoder's weights are not trainable; without
+ * `DTPOptimizer` the layer computes and trains exactly as Conv2D.          (Bengio 2020, §2, §10.1)
+ *
+ * @throws Error if `decoder` is neither false nor settings of a `linear` decoder, or if tfjs rejects
+ * an argument of its own.
+ */
+export class DTPConv2D extends pairedConvolution<Parameters<typeof tf.layers.conv2d>[0]>('Conv2D') {
+  static readonly className = 'DTPConv2D';
+
+  protected override pair(): PairedLayer[] {
+    const [height, width, inputs, out] = this.kernel.shape as number[];
+    const [down, across] = [0, 1].map((i) => ({
+      kernel: this.kernelSize[i],
+      stride: this.strides[i],
+      dilation: this.dilationRate[i],
+    }));
+    const padding = this.padding as Padding;
+    const features = height * width * inputs;
+    return [
+      this.paired({
+        features,
+        out,
+        inputs,
+        kernel: this.kernel,
+        input: images[this.dataFormat],
+        output: images[this.dataFormat],
+        windows: (size) =>
+          convolution([convolved(size[0], down, padding), convolved(size[1], across, padding)]),
+        toMatrix: (kernel) => kernel.reshape([features, out]),
+        fromMatrix: (matrix) => matrix.reshape([height, width, inputs, out]),
+      }),
+    ];
+  }
+}

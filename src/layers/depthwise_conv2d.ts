@@ -1,0 +1,55 @@
+import type * as tf from '@tensorflow/tfjs';
+import {depthwise} from '../convolution/depthwise';
+import {convolved, type Padding} from '../convolution/geometry';
+import {images} from './image_layout';
+import {type PairedArgs, pairedConvolution} from './paired_convolution';
+import type {PairedLayer} from './paired_layer';
+
+type StockArgs = Parameters<typeof tf.layers.depthwiseConv2d>[0];
+
+/** The arguments of tfjs's depthwise convolution, and the decoder's. */
+export type DTPDepthwiseConv2DArgs = PairedArgs<StockArgs>;
+
+/**
+ * tfjs's DepthwiseConv2D, paired with a learned inverse: `DTPConv2D` of each input channel by itself.
+ *
+ *     h_c = P(x_c) W_c + b_c,  output σ(h);    decoder g(h)_c = Pᵀ(h_c V_c) + c_c ≈ x_c
+ *
+ * x `[batch, height, width, in]`, or as `dataFormat` says, W `[kh, kw, in, multiplier]`, V `[in ·
+ * multiplier, kh · kw]`. As in tfjs 4.22, `dilationRate` has no effect.    (Bengio 2020, §2, §10.1)
+ *
+ * @throws Error if `decoder` is neither false nor settings of a `linear` decoder, or if tfjs rejects
+ * an argument of its own.
+ */
+export class DTPDepthwiseConv2D extends pairedConvolution<StockArgs>('DepthwiseConv2D') {
+  static readonly className = 'DTPDepthwiseConv2D';
+
+  declare protected readonly depthwiseKernel: tf.LayerVariable;
+
+  protected override pair(): PairedLayer[] {
+    const [height, width, inputs, multiplier] = this.depthwiseKernel.shape as number[];
+    const [down, across] = [0, 1].map((i) => ({
+      kernel: this.kernelSize[i],
+      stride: this.strides[i],
+    }));
+    const padding = this.padding as Padding;
+    const [features, out] = [height * width, inputs * multiplier];
+    return [
+      this.paired({
+        features,
+        out,
+        inputs,
+        kernel: this.depthwiseKernel,
+        input: images[this.dataFormat],
+        output: images[this.dataFormat],
+        windows: (size) =>
+          depthwise(
+            [convolved(size[0], down, padding), convolved(size[1], across, padding)],
+            multiplier,
+          ),
+        toMatrix: (kernel) => kernel.reshape([features, out]),
+        fromMatrix: (matrix) => matrix.reshape([height, width, inputs, multiplier]),
+      }),
+    ];
+  }
+}

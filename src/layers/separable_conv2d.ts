@@ -1,0 +1,113 @@
+import type * as tf from '@tensorflow/tfjs';
+import {convolution} from '../convolution/convolution';
+import {depthwise} from '../convolution/depthwise';
+import {convolved, type Padding} from '../convolution/geometry';
+import {images} from './image_layout';
+import {type PairedArgs, pairedConvolution} from './paired_convolution';
+import type {PairedLayer} from './paired_layer';
+import {stockClass} from './stock_class';
+
+type StockArgs = Parameters<typeof tf.layers.separableConv2d>[0];
+
+/** The arguments of tfjs's separable convolution, and the decoders'. */
+export type DTPSeparableConv2DArgs = PairedArgs<StockArgs>;
+
+/**
+ * tfjs's SeparableConv2D as two paired maps, directly linked: a depthwise convolution, and one with
+ * windows of a single entry over its output.
+ *
+ *     u = depthwise(x),   h = u W + b,  output σ(h)
+ *
+ * Each has a decoder of its own, as `DTPDepthwiseConv2D` and `DTPConv2D` have, and a target of its own.
+ * `decoder: false` leaves out that of the depthwise map, whose input is the data.
+ *
+ * @throws Error if `decoder` is neither false nor settings of a `linear` decoder, or if tfjs rejects
+ * an argument of its own; when it is built with `dataFormat: 'channelsFirst'` and a bias, which tfjs
+ * 4.22 adds along the wrong axis.
+ */
+export class DTPSeparableConv2D extends pairedConvolution<StockArgs>('SeparableConv2D') {
+  static readonly className = 'DTPSeparableConv2D';
+
+  declare protected readonly depthMultiplier: number;
+  declare protected readonly depthwiseKernel: tf.LayerVariable;
+  declare protected readonly pointwiseKernel: tf.LayerVariable;
+
+  protected override pair(): PairedLayer[] {
+    if (this.dataFormat === 'channelsFirst' && this.bias !== null) {
+      throw new Error(
+        `DTPSeparableConv2D "${this.name}": dataFormat is 'channelsFirst' with a bias, which ` +
+          "TensorFlow.js 4.22 adds along the wrong axis. Use 'channelsLast', or useBias: false.",
+      );
+    }
+    return [this.depthwiseMap(), this.pointwiseMap()];
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    // tfjs 4.22 forgets it, so that a saved stock layer cannot be loaded.
+    return {...super.getConfig(), depthMultiplier: this.depthMultiplier};
+  }
+
+  private depthwiseMap(): PairedLayer {
+    const [height, width, inputs, multiplier] = this.depthwiseKernel.shape as number[];
+    const [down, across] = [0, 1].map((i) => ({
+      kernel: this.kernelSize[i],
+      stride: this.strides[i],
+      dilation: this.dilationRate[i],
+    }));
+    const padding = this.padding as Padding;
+    const [features, out] = [height * width, inputs * multiplier];
+    return this.paired({
+      part: 'depthwise',
+      features,
+      out,
+      inputs,
+      kernel: this.depthwiseKernel,
+      bias: null,
+      activation: linear(),
+      input: images[this.dataFormat],
+      output: images.channelsLast,
+      windows: (size) =>
+        depthwise(
+          [convolved(size[0], down, padding), convolved(size[1], across, padding)],
+          multiplier,
+        ),
+      toMatrix: (kernel) => kernel.reshape([features, out]),
+      fromMatrix: (matrix) => matrix.reshape([height, width, inputs, multiplier]),
+    });
+  }
+
+  /** tfjs applies the activation before it puts the channels first, which matters to softmax. */
+  private channelsLast(): PairedLayer['activation'] {
+    const {arrange, restore} = images.channelsFirst;
+    return {
+      apply: (h) => restore(this.activation.apply(arrange(h))),
+      getClassName: () => this.activation.getClassName(),
+    };
+  }
+
+  private pointwiseMap(): PairedLayer {
+    const [, , inputs, out] = this.pointwiseKernel.shape as number[];
+    const one = {kernel: 1, stride: 1};
+    return this.paired({
+      part: 'pointwise',
+      decoder: this.decoderArgs || {},
+      features: inputs,
+      out,
+      inputs,
+      kernel: this.pointwiseKernel,
+      activation: this.dataFormat === 'channelsLast' ? this.activation : this.channelsLast(),
+      input: images.channelsLast,
+      output: images[this.dataFormat],
+      windows: (size) =>
+        convolution([convolved(size[0], one, 'valid'), convolved(size[1], one, 'valid')]),
+      toMatrix: (kernel) => kernel.reshape([inputs, out]),
+      fromMatrix: (matrix) => matrix.reshape([1, 1, inputs, out]),
+    });
+  }
+}
+
+/** The identity, as the activation of a layer. */
+function linear(): PairedLayer['activation'] {
+  const Dense = stockClass<new (args: object) => {activation: PairedLayer['activation']}>('Dense');
+  return new Dense({units: 1, activation: 'linear'}).activation;
+}

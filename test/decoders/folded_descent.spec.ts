@@ -1,0 +1,130 @@
+import * as tf from '@tensorflow/tfjs';
+import {convolution} from '../../src/convolution/convolution';
+import {depthwise} from '../../src/convolution/depthwise';
+import {adjoint, convolved} from '../../src/convolution/geometry';
+import type {Windows} from '../../src/convolution/windows';
+import {autoencoder} from '../../src/decoders/autoencoder';
+import {both} from '../../src/decoders/both';
+import type {DecoderLearningOptions, DecoderObjective} from '../../src/decoders/index';
+import {reverse} from '../../src/decoders/reverse';
+import {onEveryBackend} from '../support/backends';
+import {expectTensorsClose} from '../support/expect_tensors';
+import {randomMatrix, scaled} from '../support/float64';
+import {tidyEachSpec} from '../support/tidy_each_spec';
+
+const OUT = 4;
+const down = convolved(4, {kernel: 2, stride: 1}, 'same');
+const across = convolved(5, {kernel: 3, stride: 2}, 'same');
+
+const kinds: Record<string, {windows: Windows; size: [number, number]; features: number}> = {
+  convolution: {windows: convolution([down, across]), size: [4, 5], features: 12},
+  'transposed convolution': {
+    windows: convolution([adjoint(down), adjoint(across)]),
+    size: [4, 3],
+    features: 12,
+  },
+  'depthwise convolution': {windows: depthwise([down, across], 2), size: [4, 5], features: 6},
+};
+
+function layerOf({windows, size, features}: (typeof kinds)[string]) {
+  const encoder = tf.tensor2d(scaled(randomMatrix(features, OUT, 1), 0.5));
+  const input = tf.randomNormal([6, ...size, 2], 0.5, 1, 'float32', 2);
+  const output = windows.product(input, encoder, tf.tensor1d([0.1, -0.2, 0.3, 0]));
+  return {
+    windows,
+    batch: {encoder, input, output, windows, mobility: tf.ones([2]) as tf.Tensor1D},
+    state: {
+      kernel: tf.tensor2d(scaled(randomMatrix(OUT, features, 4), 0.3)),
+      bias: tf.tensor1d([0.5, -0.5]),
+      mobility: tf.ones([2]) as tf.Tensor1D,
+      direction: tf.tensor2d(randomMatrix(OUT, features, 5)),
+    },
+  };
+}
+
+type Layer = ReturnType<typeof layerOf>;
+
+function learned(
+  objective: DecoderObjective,
+  {state, batch}: Layer,
+  options: Partial<DecoderLearningOptions>,
+) {
+  const defaults = {damping: 0, learningRate: 1, steps: 1, fresh: true, seed: 1};
+  return {...state, ...objective(state, batch, {...defaults, ...options})};
+}
+
+const norm = (t: tf.Tensor) => t.norm().dataSync()[0];
+
+onEveryBackend('a decoder that folds windows', () => {
+  tidyEachSpec();
+
+  for (const [kind, given] of Object.entries(kinds)) {
+    for (const rule of ['gram', 'delta'] as const) {
+      it(`reconstructs the batch better after every step of autoencoder: ${kind}, ${rule}`, () => {
+        const layer = layerOf(given);
+        const error = (steps: number) => {
+          const {kernel, bias} = learned(autoencoder, layer, {rule, steps});
+          return norm(layer.batch.input.sub(layer.windows.fold(layer.batch.output, kernel, bias)));
+        };
+        const errors = [0, 1, 2, 6].map(error);
+        for (const [i, later] of errors.slice(1).entries()) expect(later).toBeLessThan(errors[i]);
+        expect(errors[3]).toBeLessThan(0.95 * errors[0]);
+      });
+
+      it(`comes back to the outputs better after every step of reverse: ${kind}, ${rule}`, () => {
+        const layer = layerOf(given);
+        const {encoder, output} = layer.batch;
+        const error = (steps: number) => {
+          const {kernel, bias} = learned(reverse, layer, {rule, steps});
+          const decoded = layer.windows.fold(output, kernel, bias);
+          const offset = tf.tensor1d([0.1, -0.2, 0.3, 0]);
+          return norm(output.sub(layer.windows.product(decoded, encoder, offset)));
+        };
+        const errors = [0, 1, 2, 6].map(error);
+        for (const [i, later] of errors.slice(1).entries()) expect(later).toBeLessThan(errors[i]);
+      });
+    }
+
+    it(`gives an optimizer the gradient of ½ ‖x − g(h)‖² for each row of h: ${kind}`, () => {
+      const layer = layerOf(given);
+      const {input, output} = layer.batch;
+      let handed: tf.Tensor[] = [];
+      const descend: DecoderLearningOptions['descend'] = ([{kernel, bias}]) => {
+        handed = [tf.keep(kernel.clone()), tf.keep((bias as tf.Tensor1D).clone())];
+        return [{kernel: layer.state.kernel.clone(), bias: layer.state.bias.clone()}];
+      };
+      learned(autoencoder, layer, {descend});
+      const {kernel, bias} = layer.state;
+      const rows = output.size / OUT;
+      const loss = (v: tf.Tensor, c: tf.Tensor) => {
+        const g = layer.windows.fold(output, v as tf.Tensor2D).add(c);
+        return input
+          .sub(g)
+          .square()
+          .sum()
+          .div(2 * rows);
+      };
+      // Quadratic in the weights: a central difference is the derivative.
+      for (const [at, given] of [kernel, bias].entries()) {
+        const direction = tf.randomNormal(given.shape, 0, 1, 'float32', 9);
+        const moved = (by: number) => {
+          const weights = [kernel, bias].map((weight, i) =>
+            i === at ? weight.add(direction.mul(by)) : weight,
+          );
+          return loss(weights[0] as tf.Tensor, weights[1] as tf.Tensor);
+        };
+        const slope = moved(1).sub(moved(-1)).div(-2);
+        expectTensorsClose(handed[at].mul(direction).sum(), slope, 1e-4);
+      }
+      tf.dispose(handed);
+    });
+  }
+
+  it('takes the mean step of autoencoder and reverse for both', () => {
+    const layer = layerOf(kinds.convolution);
+    const after = [autoencoder, reverse, both].map(
+      (objective) => learned(objective, layer, {}).kernel,
+    );
+    expectTensorsClose(after[2], after[0].add(after[1]).div(2), 1e-5);
+  });
+});
