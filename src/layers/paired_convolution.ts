@@ -41,8 +41,7 @@ type MapParts = Omit<ConvolutionParts, 'name' | 'title' | 'activation' | 'bias' 
   };
 
 /** A convolution that consists of maps, each paired with a decoder. */
-export declare abstract class PairedConvolution<Args> extends StockConvolution {
-  constructor(args: PairedArgs<Args>);
+export declare abstract class PairedConvolution extends StockConvolution {
   /** The maps in the order in which they run; none before `build`. */
   readonly maps: readonly PairedLayer[];
   protected readonly decoderArgs: DecoderArgs | false;
@@ -52,13 +51,19 @@ export declare abstract class PairedConvolution<Args> extends StockConvolution {
   protected paired(parts: MapParts): PairedLayer;
 }
 
+/** Its class, with the arguments of the stock one and the decoder's. */
+export type PairedConvolutionClass<Args> = (abstract new (
+  args: PairedArgs<Args>,
+) => PairedConvolution) &
+  Pick<typeof tf.layers.Layer, 'fromConfig'>;
+
 /**
  * A convolution class of tfjs, prepared to be paired. Without `DTPOptimizer` it computes and trains
  * as it is.
  *
  * @param stock Its class name.
  */
-export function pairedConvolution<Args>(stock: string): typeof PairedConvolution<Args> {
+export function pairedConvolution<Args>(stock: string): PairedConvolutionClass<Args> {
   const Stock = stockClass<new (args: object) => StockConvolution>(stock);
 
   abstract class Paired extends Stock {
@@ -122,5 +127,5 @@ export function pairedConvolution<Args>(stock: string): typeof PairedConvolution
       });
     }
   }
-  return Paired as unknown as typeof PairedConvolution<Args>;
+  return Paired as unknown as PairedConvolutionClass<Args>;
 }

@@ -7,7 +7,7 @@ import {expectTensorsClose} from '../support/expect_tensors';
 import {tensorsLeftBy} from '../support/tensors_left';
 import {tidyEachSpec} from '../support/tidy_each_spec';
 
-type Convolution = PairedConvolution<object>;
+type Convolution = PairedConvolution;
 
 /** One of each kind, for what is slow. */
 const kinds = Object.fromEntries(
