@@ -33,17 +33,21 @@ export function copyLayer(
     );
   }
   const [layerClass, fromConfig] = entry;
+  const isPaired = stockOf(className) !== undefined;
   try {
     const copy = fromConfig(layerClass as never, config) as tf.layers.Layer;
     // Its weights are overwritten. Those of a decoder may not be, and count from where they start.
-    copy.setFastWeightInitDuringBuild(stockOf(className) === undefined);
+    copy.setFastWeightInitDuringBuild(!isPaired);
     return copy;
   } catch (error) {
     throw new Error(
-      `${who}: the layer "${layer.name}" (${layer.getClassName()}) cannot be made again from its ` +
-        `configuration: ${(error as Error).message} The getConfig() of a class of your own must ` +
-        'return all that its constructor takes.',
+      `${who}: the layer "${layer.name}" cannot be made as a ${className}: ` +
+        `${(error as Error).message} ${isPaired ? PAIRED_ADVICE : OWN_ADVICE}`,
       {cause: error},
     );
   }
 }
+
+const PAIRED_ADVICE = 'Give it other settings of the decoder, or exclude it.';
+const OWN_ADVICE =
+  'The getConfig() of a class of your own must return all that its constructor takes.';

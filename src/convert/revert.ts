@@ -25,10 +25,8 @@ export function revert<Model extends tf.LayersModel>(model: Model): Model {
     who: 'dtp.revert',
     describe: (layer) => {
       const {className, config} = described(layer);
-      const stock = stockOf(className);
-      if (stock === undefined) return {className, config};
-      const {decoder: _, ...rest} = config;
-      return {className: stock, config: rest};
+      // Its settings of a decoder mean nothing to the stock class, which does not keep them.
+      return {className: stockOf(className) ?? className, config};
     },
     leavesOut: (layer) => layer.getClassName() === DTPBranch.className,
     mergeAt: () => null,

@@ -102,7 +102,7 @@ describe('dtp.convert, given what it cannot convert,', () => {
     },
     'that cannot be made again': {
       layer: () => new Demanding({size: 1}),
-      message: /\(TestDemanding\) cannot be made again.*: size is missing\. The getConfig\(\)/,
+      message: /cannot be made as a TestDemanding: size is missing\. The getConfig\(\)/,
     },
   };
   for (const [what, {layer, message}] of Object.entries(unconvertible)) {
@@ -179,7 +179,7 @@ describe('dtp.convert, given options that make no sense,', () => {
     [
       'a decoder that does not exist',
       {decoder: {architecture: 'cnn'}},
-      /the layer "head".*decoder\.architecture is 'cnn', expected one of/,
+      /"head" cannot be made as a DTPDense.*architecture is 'cnn', expected one of.*exclude it/,
     ],
   ];
   for (const [mistake, options, message] of mistakes) {
