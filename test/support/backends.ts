@@ -11,9 +11,6 @@ export const backends: readonly Backend[] = inBrowser ? ['cpu', 'wasm', 'webgl']
 // tfjs otherwise refuses WebGL that is drawn in software, as it is where there is no graphics card.
 tf.env().set('SOFTWARE_WEBGL_ENABLED', true);
 
-// A program for every shape is compiled in software, too: the larger part of most specs' time.
-tf.env().set('WEBGL_USE_SHAPES_UNIFORMS', true);
-
 // A failure inside tfjs lies deeper below the spec's own line than the ten calls usually kept.
 Error.stackTraceLimit = 50;
 
