@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {tidyEachSpec} from '../support/tidy_each_spec';
 import {stock} from './models';
+import {saved} from './saved';
 
 const {dense} = tf.layers;
 
@@ -229,6 +230,13 @@ describe('dtp.convert, branches', () => {
     const [early, late] = [tf.zeros([6, 3]), tf.zeros([6, 2])];
     const {history} = await model.fit(tf.ones([6, 4]), {early, late}, {epochs: 1, verbose: 0});
     expect(Object.keys(history).sort()).toEqual(['early_loss', 'late_loss', 'loss']);
+  });
+
+  it('leaves it to tfjs to name an output of a saved model, and to revert to name it back', async () => {
+    const model = dtp.convert(stock('an output that is used further'));
+    const loaded = await tf.loadLayersModel(tf.io.fromMemory(await saved(model)));
+    expect(loaded.outputNames).toEqual(['early_branch', 'late']);
+    expect(dtp.revert(loaded).outputNames).toEqual(['early', 'late']);
   });
 });
 

@@ -49,15 +49,16 @@ onEveryBackend('convert', (backend) => {
       expect(valuesOf(model)).toEqual(values);
     });
 
-    it(`makes a model that learns under DTPOptimizer: ${name}`, async () => {
+    it(`makes a model that learns under DTPOptimizer, and leaks nothing: ${name}`, async () => {
       const model = dtp.convert(stock(name));
       const {x, y} = examples(name, 8);
       const optimizer = new dtp.DTPOptimizer({decoders: {warmupSteps: 30}});
       model.compile({optimizer, loss: 'meanSquaredError'});
-      const losses = [];
-      for (let step = 0; step < 5; step++) {
-        losses.push(([await model.trainOnBatch(x, y)].flat() as number[])[0]);
-      }
+      const train = async () => ([await model.trainOnBatch(x, y)].flat() as number[])[0];
+      const losses = [await train()];
+      const tensors = tf.memory().numTensors;
+      for (let step = 1; step < 5; step++) losses.push(await train());
+      expect(tf.memory().numTensors).toBe(tensors);
       expect(losses[4]).toBeLessThan(losses[0]);
     });
 
