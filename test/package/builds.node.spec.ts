@@ -58,7 +58,8 @@ describe('the built package', () => {
 
   it('has no copy of TensorFlow.js inside', () => {
     for (const file of ['tfjs-dtp.js', 'tfjs-dtp.cjs', 'tfjs-dtp.min.js']) {
-      expect(readFileSync(`dist/${file}`, 'utf8').length).toBeLessThan(100_000);
+      // Its core alone, minified, is larger.
+      expect(readFileSync(`dist/${file}`, 'utf8').length).toBeLessThan(200_000);
     }
     const {dependencies} = JSON.parse(readFileSync('package.json', 'utf8'));
     expect(dependencies).toBeUndefined();
