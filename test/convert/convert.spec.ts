@@ -232,7 +232,7 @@ describe('dtp.convert, branches', () => {
     expect(Object.keys(history).sort()).toEqual(['early_loss', 'late_loss', 'loss']);
   });
 
-  it('leaves it to tfjs to name an output of a saved model, and to revert to name it back', async () => {
+  it('has an output renamed by tfjs where it loads the model, and back by revert', async () => {
     const model = dtp.convert(stock('an output that is used further'));
     const loaded = await tf.loadLayersModel(tf.io.fromMemory(await saved(model)));
     expect(loaded.outputNames).toEqual(['early_branch', 'late']);
