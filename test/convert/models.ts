@@ -12,7 +12,7 @@ export interface StockModel {
   words?: boolean;
 }
 
-const {dense} = tf.layers;
+const {conv2d, conv2dTranspose, dense, depthwiseConv2d, separableConv2d} = tf.layers;
 
 const apply = (layer: tf.layers.Layer, ...inputs: tf.SymbolicTensor[]) =>
   layer.apply(inputs.length === 1 ? inputs[0] : inputs) as tf.SymbolicTensor;
@@ -178,6 +178,42 @@ export const models: Record<string, StockModel> = {
         dense({units: 2}),
       ),
     inputs: [[2, 4]],
+    outputs: [[2]],
+  },
+  'convolutions, pooling and dense': {
+    build: () =>
+      sequential(
+        conv2d({filters: 2, kernelSize: 3, activation: 'relu', inputShape: [6, 6, 1]}),
+        tf.layers.maxPooling2d({poolSize: 2}),
+        conv2d({filters: 3, kernelSize: 2, strides: 2, padding: 'same', activation: 'tanh'}),
+        tf.layers.flatten(),
+        dense({units: 2}),
+      ),
+    inputs: [[6, 6, 1]],
+    outputs: [[2]],
+  },
+  'depthwise, separable and transposed convolutions around a skip connection': {
+    build: () => {
+      const input = tf.input({shape: [4, 4, 2]});
+      const first = apply(depthwiseConv2d({kernelSize: 3, padding: 'same'}), input);
+      const second = apply(separableConv2d({filters: 2, kernelSize: 3, padding: 'same'}), first);
+      const sum = apply(tf.layers.add(), first, second);
+      const up = apply(conv2dTranspose({filters: 1, kernelSize: 2, activation: 'tanh'}), sum);
+      const output = apply(dense({units: 2}), apply(tf.layers.flatten(), up));
+      return tf.model({inputs: input, outputs: output});
+    },
+    inputs: [[4, 4, 2]],
+    outputs: [[2]],
+  },
+  'a convolution over a sequence': {
+    build: () =>
+      sequential(
+        tf.layers.conv1d({filters: 2, kernelSize: 2, activation: 'relu', inputShape: [5, 2]}),
+        tf.layers.conv1d({filters: 2, kernelSize: 3}),
+        tf.layers.globalAveragePooling1d({}),
+        dense({units: 2}),
+      ),
+    inputs: [[5, 2]],
     outputs: [[2]],
   },
   'batch normalisation, dropout and a layer of the user': {
