@@ -55,7 +55,7 @@ function batchOf(layer: PairedLayer, decoder: Decoder, records: LayerRecord[]): 
     decoder.reconstructs === 'preActivation' ? below : null;
   // Calls that ask for another reconstruction than the first would teach a mixture of the two.
   const link = linkOf(records[0]);
-  const [{shape}] = records.map(({input}) => input);
+  const {shape} = records[0].input;
   const calls = records.filter(
     (record) =>
       linkOf(record)?.activation === link?.activation &&

@@ -158,6 +158,21 @@ onEveryBackend('the windows of a convolution', () => {
     });
   }
 
+  for (const name of ['valid', 'valid, depthwise']) {
+    it(`say what each output sees of a number for each channel: ${name}`, () => {
+      const {windows, inputs, channels} = kinds[name];
+      const perInput = tf.tensor1d([3, 5]);
+      const x = tf.ones([1, ...inputs, 1]).mul(perInput);
+      const features = windows.inputRows(x)[0].shape[1] as number;
+      const seen = Array.from({length: features}, (_, feature) => {
+        const row = tf.oneHot(tf.fill([channels.out], feature, 'int32'), features).toFloat();
+        return windows.product(x, row.transpose()).slice([0, 0, 0, 0], [1, 1, 1, -1]).as1D();
+      });
+      const everywhere = tf.zeros([channels.out, features]).add(windows.seen(perInput));
+      expectTensorsClose(everywhere, tf.stack(seen, 1), 1e-6);
+    });
+  }
+
   it('leave no tensor behind', () => {
     const windows = convolution(axesOf(cases['strides, same']));
     const x = random([2, 6, 7, 2], 1);

@@ -85,6 +85,13 @@ onEveryBackend('a decoder that folds windows', () => {
       });
     }
 
+    it(`leaves no mean error of the batch in any channel: ${kind}`, () => {
+      const layer = layerOf(given);
+      const {kernel, bias} = learned(autoencoder, layer, {});
+      const error = layer.batch.input.sub(layer.windows.fold(layer.batch.output, kernel, bias));
+      expectTensorsClose(error.mean([0, 1, 2]).add(1), [1, 1], 1e-5);
+    });
+
     it(`gives an optimizer the gradient of ½ ‖x − g(h)‖² for each row of h: ${kind}`, () => {
       const layer = layerOf(given);
       const {input, output} = layer.batch;

@@ -19,6 +19,7 @@ const one = convolved(1, {kernel: 1, stride: 1}, 'valid');
 const axes: Record<string, Axis> = {
   'stride 1': convolved(LENGTH, {kernel: 3, stride: 1}, 'same'),
   'stride 2': convolved(LENGTH, {kernel: 3, stride: 2}, 'same'),
+  'stride 2, an even kernel': convolved(LENGTH, {kernel: 4, stride: 2}, 'same'),
   'a stride beyond the kernel': convolved(LENGTH, {kernel: 2, stride: 3}, 'valid'),
   'dilation 2': convolved(LENGTH, {kernel: 3, stride: 1, dilation: 2}, 'same'),
   transposed: adjoint(convolved(LENGTH, {kernel: 3, stride: 2}, 'same')),

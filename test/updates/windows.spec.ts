@@ -116,6 +116,8 @@ onEveryBackend('gramRows', () => {
       expect(sample.length).toBeGreaterThanOrEqual(Math.min(most, all.length) / 6);
       for (const row of sample) expect(known.has(row.join())).toBeTrue();
     }
+    // The middle of 5 × 3 outputs.
+    expect(x.sample(1).arraySync()).toEqual([0, 1, 2, 3].map((image) => all[15 * image + 7]));
     expect(x.sample(60).shape).toEqual([60, FEATURES]);
   });
 
