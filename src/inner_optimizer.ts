@@ -83,6 +83,13 @@ export function innerOptimizer(role: string, serialized: SerializedOptimizer): I
   };
 }
 
+/** The tensors with a name that begins so, by the rest of it. */
+export function withoutPrefix(prefix: string, weights: NamedTensors): NamedTensors {
+  return weights
+    .filter(({name}) => name.startsWith(prefix))
+    .map(({name, tensor}) => ({name: name.slice(prefix.length), tensor}));
+}
+
 /** Marks a scalar of the optimizer itself among what belongs to variables. */
 const SCALAR = 'scalar/';
 /** The name of the list of those variables. */

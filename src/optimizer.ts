@@ -1,15 +1,18 @@
 import * as tf from '@tensorflow/tfjs';
 import {type DTPOptimizerConfig, type ResolvedConfig, resolveConfig} from './config';
-import {learnDecoder} from './decoders/learn';
-import {mixed} from './decoders/noise';
-import {type InnerOptimizer, innerOptimizer, type NamedTensors} from './inner_optimizer';
+import {type DecoderRun, decoderRun} from './decoders/run';
+import {
+  type InnerOptimizer,
+  innerOptimizer,
+  type NamedTensors,
+  withoutPrefix,
+} from './inner_optimizer';
 import type {PairedLayer} from './layers/paired_layer';
 import type {DiagnosticName} from './monitor/index';
 import {type Observation, observation} from './monitor/observation';
 import {NonFiniteError} from './step/non_finite_error';
 import {snapshot} from './step/snapshot';
 import type {Determined, StepObserver} from './step/step_observer';
-import {sumsOf} from './step/sums_of';
 import {createStep, type LayerRecord, type TrainingStep, withStep} from './step/training_step';
 import {momentCount, showMoment} from './targets/moments';
 import {type Propagation, propagate} from './targets/propagate';
@@ -40,10 +43,7 @@ export class DTPOptimizer extends tf.Optimizer {
   private inner: InnerOptimizer | null = null;
   /** Made when there is a variable for it. */
   private unpaired: InnerOptimizer | null = null;
-  /** What has learned before, in the order in which it first did. */
-  private warm: WarmDecoder[] = [];
-  /** `decoders.optimizer`, one for each of them: its state belongs to the weights of one decoder. */
-  private decoderOptimizers: InnerOptimizer[] = [];
+  private decoders!: DecoderRun;
   /** The layers of the steps so far, all of one model. */
   private readonly met = new Set<PairedLayer>();
   /** True between loading the state of a run and its next step, which finds out whether it fits. */
@@ -55,7 +55,7 @@ export class DTPOptimizer extends tf.Optimizer {
   constructor(config: DTPOptimizerConfig = {}) {
     super();
     this.config = resolveConfig(config);
-    this.makeInner();
+    this.begin();
   }
 
   /** The learning rate of the next step. */
@@ -93,27 +93,27 @@ export class DTPOptimizer extends tf.Optimizer {
       );
     }
     const rate = this.learningRate;
-    const prepareDecoder = (record: LayerRecord) => this.warmUp(record);
+    const prepareDecoder = (record: LayerRecord) => this.decoders.warmUp(record);
     const step = createStep(this.config, trained, prepareDecoder, observers);
     return withStep(step, () => {
       // Online updates, and state that does not fit, may fail after a part has been applied.
       const everything = this.config.online !== null || this.resumed;
       const before = snapshot(everything ? allVariables() : untrainedVariables());
-      const warm = [...this.warm];
+      const forgetWarming = this.decoders.mark();
       try {
         const propagation = propagate(step, f);
         this.assertSameModel(step);
         this.applyToPaired(step, propagation, rate);
         this.applyToOthers(step, propagation);
         constrain(step);
-        this.learnDecoders(step);
+        this.decoders.learn(step, this.iterations);
         for (const {layer} of step.records) this.met.add(layer);
         this.resumed = false;
         this.incrementIterations();
         return returnCost ? propagation.loss.clone() : null;
       } catch (error) {
         before.restore();
-        this.forgetWarming(warm);
+        forgetWarming();
         if (!(error instanceof NonFiniteError)) throw error;
         return this.leaveOut(error, returnCost);
       } finally {
@@ -179,21 +179,13 @@ export class DTPOptimizer extends tf.Optimizer {
 
   override async getWeights(): Promise<NamedTensors> {
     // A save keeps tensors by name, and every optimizer calls its count of steps 'iter'.
-    const named = async (prefix: string, optimizer: InnerOptimizer | null) =>
-      ((await optimizer?.getWeights()) ?? []).map(({name, tensor}) => ({
-        name: prefix + name,
-        tensor,
-      }));
-    const decoders = this.decoderOptimizers.map((optimizer, i) =>
-      named(decoderPrefix(i), optimizer),
-    );
-    const names = this.warm.map(({name}) => name);
+    const named = async (prefix: string, part: Saved | null) =>
+      ((await part?.getWeights()) ?? []).map(({name, tensor}) => ({name: prefix + name, tensor}));
     return [
       await this.saveIterations(),
-      ...(names.length > 0 ? [{name: WARM, tensor: tf.tensor1d(names, 'string')}] : []),
       ...(await named(PAIRED, this.inner)),
       ...(await named(UNPAIRED, this.unpaired)),
-      ...(await Promise.all(decoders)).flat(),
+      ...(await named(DECODERS, this.decoders)),
     ];
   }
 
@@ -204,24 +196,12 @@ export class DTPOptimizer extends tf.Optimizer {
    */
   override async setWeights(weights: NamedTensors): Promise<void> {
     assertState(weights);
-    const of = (prefix: string) =>
-      weights
-        .filter(({name}) => name.startsWith(prefix))
-        .map(({name, tensor}) => ({name: name.slice(prefix.length), tensor}));
     this.dispose();
-    this.makeInner();
-    this.unpaired = null;
-    this.decoderOptimizers = [];
-    await this.inner?.setWeights(of(PAIRED));
-    if (of(UNPAIRED).length > 0) await this.unpairedOptimizer().setWeights(of(UNPAIRED));
-    for (let i = 0; of(decoderPrefix(i)).length > 0; i++) {
-      await this.decoderOptimizer(i)?.setWeights(of(decoderPrefix(i)));
-    }
-    const [names] = of(WARM);
-    this.warm = Array.from((await names?.tensor.data<'string'>()) ?? [], (name) => ({
-      name,
-      layer: null,
-    }));
+    this.begin();
+    await this.inner?.setWeights(withoutPrefix(PAIRED, weights));
+    const ofUnpaired = withoutPrefix(UNPAIRED, weights);
+    if (ofUnpaired.length > 0) await this.unpairedOptimizer().setWeights(ofUnpaired);
+    await this.decoders.setWeights(withoutPrefix(DECODERS, weights));
     await this.extractIterations(weights);
     this.resumed = true;
   }
@@ -229,12 +209,15 @@ export class DTPOptimizer extends tf.Optimizer {
   override dispose(): void {
     this.inner?.dispose();
     this.unpaired?.dispose();
-    for (const optimizer of this.decoderOptimizers) optimizer.dispose();
+    this.decoders.dispose();
   }
 
-  private makeInner(): void {
+  /** Begins a run without any state. */
+  private begin(): void {
     const {optimizer} = this.config;
     this.inner = optimizer && innerOptimizer('optimizer', optimizer);
+    this.unpaired = null;
+    this.decoders = decoderRun(this.config);
   }
 
   private unpairedOptimizer(): InnerOptimizer {
@@ -251,35 +234,6 @@ export class DTPOptimizer extends tf.Optimizer {
         `with layer "${first.name}". Its state (decoders, step count, momentum) belongs to one model: ` +
         'compile each model with a new DTPOptimizer.',
     );
-  }
-
-  /** Teaches a decoder before its first use, unless it comes trained from a saved run. */
-  private warmUp(record: LayerRecord): void {
-    const {layer} = record;
-    if (this.warm.some((known) => known.layer === layer)) return;
-    const {name} = layer;
-    const saved = this.warm.findIndex((known) => known.layer === null && known.name === name);
-    const i = saved === -1 ? this.warm.length : saved;
-    this.warm[i] = {name, layer};
-    if (saved !== -1 && !isBlank(layer)) return;
-    const {objective, warmupSteps: steps} = this.config.decoders;
-    const seed = this.config.seed + i + 1;
-    const options = {...this.config.decoders, steps, fresh: true, seed};
-    learnDecoder(layer, [record], objective, options, this.decoderOptimizer(i));
-  }
-
-  /** The decoders that warmed up in a step that failed will warm up again. */
-  private forgetWarming(warm: WarmDecoder[]): void {
-    for (const optimizer of this.decoderOptimizers.splice(warm.length)) optimizer.dispose();
-    this.warm = warm;
-  }
-
-  /** The optimizer of the decoder that learned as the i-th; null if there is none to be. */
-  private decoderOptimizer(i: number): InnerOptimizer | null {
-    const {optimizer} = this.config.decoders;
-    if (optimizer === null) return null;
-    this.decoderOptimizers[i] ??= innerOptimizer('decoders.optimizer', optimizer);
-    return this.decoderOptimizers[i];
   }
 
   /** W ← (1 − rate · decay) W + ΔW, or the inner optimizer's step along −ΔW in place of ΔW. */
@@ -362,19 +316,6 @@ export class DTPOptimizer extends tf.Optimizer {
     }
   }
 
-  private learnDecoders({records, config}: TrainingStep): void {
-    const {objective, every} = config.decoders;
-    if (config.feedback !== 'layerwise' || this.iterations % every !== 0) return;
-    const teaching = records.filter(({passesDown, difference}) => passesDown && difference);
-    for (const layer of new Set(teaching.map(({layer}) => layer))) {
-      const calls = teaching.filter((record) => record.layer === layer);
-      const i = this.warm.findIndex((known) => known.layer === layer);
-      const seed = mixed(config.seed, this.iterations, i);
-      const options = {...config.decoders, steps: 1, fresh: false, seed};
-      learnDecoder(layer, calls, objective, options, this.decoderOptimizer(i));
-    }
-  }
-
   /** Ends a step that is not applied, as `onNonFinite` says. */
   private leaveOut(reason: NonFiniteError, returnCost: boolean): tf.Scalar | null {
     if (this.config.onNonFinite === 'throw') {
@@ -390,22 +331,18 @@ export class DTPOptimizer extends tf.Optimizer {
 
 tf.serialization.registerClass(DTPOptimizer);
 
-/** A decoder that has learned before; the layer of a loaded run is known by its name at first. */
-interface WarmDecoder {
-  name: string;
-  layer: PairedLayer | null;
-}
+/** A part of the optimizer with state of its own. */
+type Saved = Pick<InnerOptimizer, 'getWeights'>;
 
-/** Names, and prefixes of the names, of what is saved. */
+/** The name of the count of steps, and prefixes of the names of what else is saved. */
 const COUNT = 'iter';
-const WARM = 'warm';
 const PAIRED = 'paired/';
 const UNPAIRED = 'unpaired/';
-const decoderPrefix = (i: number) => `decoders/${i}/`;
+const DECODERS = 'decoders/';
 
 function assertState(weights: NamedTensors): void {
   const isOurs = ({name}: {name: string}) =>
-    name === COUNT || name === WARM || /^(paired|unpaired|decoders\/\d+)\//.test(name);
+    name === COUNT || [PAIRED, UNPAIRED, DECODERS].some((prefix) => name.startsWith(prefix));
   if (weights[0]?.name === COUNT && weights.every(isOurs)) return;
   const names = weights.map(({name}) => `"${name}"`).join(', ');
   throw new Error(
@@ -416,11 +353,6 @@ function assertState(weights: NamedTensors): void {
 
 function isKernel({rank}: tf.Variable): boolean {
   return rank > 1;
-}
-
-/** Whether a decoder has not been loaded with its run: it starts at zero, and learning moves it. */
-function isBlank({decoder}: PairedLayer): boolean {
-  return decoder !== null && sumsOf([decoder.kernel.read().abs()])[0] === 0;
 }
 
 /** Before any weight moves. */
