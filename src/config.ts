@@ -85,8 +85,9 @@ export interface DTPOptimizerConfig {
     damping?: number;
     /**
      * Where a layer has more rows than this (the windows of a convolution, long sequences), `minibatch`
-     * estimates their Gram matrix from about so many of them, spread evenly; the wanted changes always
-     * count all. A whole number ≥ 1; null for all rows. @defaultValue 2048
+     * estimates their Gram matrix from about so many of them: windows spread evenly over the images, or
+     * the rows of the first examples; the wanted changes always count all. A whole number ≥ 1; null for
+     * all rows. @defaultValue 2048
      */
     gramRows?: number | null;
   };
