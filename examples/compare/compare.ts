@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type {Dataset, Examples} from '../data/dataset';
 import {permutation} from '../data/permutation';
 import {type MethodName, methods} from './methods';
+import type {Network} from './networks';
 import type {Entry, Plan} from './plan';
 import type {Progress} from './progress';
 import {rehearse} from './rehearse';
@@ -35,7 +36,7 @@ export interface RateResult {
 export type RunResult = Pick<Run, 'seed' | 'diverged' | 'epochs'>;
 
 /** The images as tensors. */
-interface Images {
+export interface Images {
   train: Batch;
   test: Batch;
 }
@@ -46,7 +47,7 @@ export async function compare(
   data: Dataset,
   progress: Progress,
 ): Promise<MethodResult[]> {
-  const images = {train: asTensors(data.train, data, plan), test: asTensors(data.test, data, plan)};
+  const images = imagesFor(plan.network, data);
   const results = await race(plan.entries, plan, images, progress);
 
   const repeats = plan.repeats.map((method) => {
@@ -90,7 +91,7 @@ async function race(
  * Trains all methods and rates from one seed, an epoch of each in turn: they see the same
  * mini-batches, and whatever else the machine does slows all of them alike.
  */
-async function trainTogether(
+export async function trainTogether(
   entries: Entry[],
   seed: number,
   plan: Plan,
@@ -106,20 +107,23 @@ async function trainTogether(
     run.diverged ||= !Number.isFinite(result.loss);
     return result;
   };
-  for (const run of runs) note(run, 0);
-  for (let epoch = 1; epoch <= plan.epochs; epoch++) {
-    const shuffled = shuffle(train, seed, epoch);
-    for (const run of runs) {
-      const {seconds} = run.epochs[run.epochs.length - 1];
-      if (!run.diverged) note(run, seconds + (await trainEpoch(run, shuffled, plan)));
-      progress.epoch(run);
-      // Gives the progress bars a chance to draw themselves.
-      await tf.nextFrame();
+  try {
+    for (const run of runs) note(run, 0);
+    for (let epoch = 1; epoch <= plan.epochs; epoch++) {
+      const shuffled = shuffle(train, seed, epoch);
+      for (const run of runs) {
+        const {seconds} = run.epochs[run.epochs.length - 1];
+        if (!run.diverged) note(run, seconds + (await trainEpoch(run, shuffled, plan)));
+        progress.epoch(run);
+        // Gives the progress bars a chance to draw themselves.
+        await tf.nextFrame();
+      }
+      tf.dispose(Object.values(shuffled));
+      progress.round(runs);
     }
-    tf.dispose(Object.values(shuffled));
-    progress.round(runs);
+  } finally {
+    runs.forEach(disposeRun);
   }
-  runs.forEach(disposeRun);
   return runs;
 }
 
@@ -131,11 +135,13 @@ function shuffle({inputs, targets}: Batch, seed: number, epoch: number): Batch {
   });
 }
 
-function asTensors(examples: Examples, data: Dataset, {network}: Plan): Batch {
-  return {
+/** All images as tensors, with what the network should answer to them; the caller's to dispose. */
+export function imagesFor({task}: Network, data: Dataset): Images {
+  const asTensors = (examples: Examples): Batch => ({
     inputs: tf.tensor2d(examples.pixels, [examples.count, data.features]),
-    targets: network.task.targets(examples, data),
-  };
+    targets: task.targets(examples, data),
+  });
+  return {train: asTensors(data.train), test: asTensors(data.test)};
 }
 
 function lowestLoss(results: RateResult[]): RateResult {

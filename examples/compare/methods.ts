@@ -41,7 +41,8 @@ const table = {
     label: 'DTP',
     rates: (_task, config) => [new dtp.DTPOptimizer(config).learningRate],
     layers: {
-      dense: (args, first) => dtp.layers.dense(first ? {...args, decoder: false} : args),
+      dense: (args, first, decoder) =>
+        dtp.layers.dense({...args, decoder: first ? false : decoder}),
       conv2d: (args, first) => dtp.layers.conv2d(first ? {...args, decoder: false} : args),
     },
     optimizer: (_rate, config) => new dtp.DTPOptimizer(config),

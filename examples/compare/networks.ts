@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type {DecoderArgs} from 'tfjs-dtp';
 import type {Dataset} from '../data/dataset';
 import {type Task, type TaskName, tasks} from './tasks';
 
@@ -93,9 +94,12 @@ export function networkFor(
 export type DenseArgs = Parameters<typeof tf.layers.dense>[0];
 export type Conv2DArgs = Parameters<typeof tf.layers.conv2d>[0];
 
-/** Makes the layers of a method's own kind; `first` says that the input is the data. */
+/**
+ * Makes the layers of a method's own kind; `first` says that the input is the data. Dense layers with
+ * decoders may have them of any architecture.
+ */
 export interface LayerMakers {
-  dense: (args: DenseArgs, first: boolean) => tf.layers.Layer;
+  dense: (args: DenseArgs, first: boolean, decoder?: DecoderArgs) => tf.layers.Layer;
   conv2d: (args: Conv2DArgs, first: boolean) => tf.layers.Layer;
 }
 

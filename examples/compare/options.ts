@@ -1,5 +1,9 @@
 import {Command, InvalidArgumentError, Option} from 'commander';
-import type {DTPOptimizerConfig} from 'tfjs-dtp';
+import {
+  type DecoderArchitectureName,
+  type DTPOptimizerConfig,
+  decoderArchitectures,
+} from 'tfjs-dtp';
 import {InputError} from '../input_error';
 import {dtpConfig} from './dtp_config';
 import {type MethodName, methods} from './methods';
@@ -22,6 +26,8 @@ export interface Options {
   rates: Partial<Record<MethodName, number[]>>;
   /** The configuration of the DTP optimizer. */
   dtp: DTPOptimizerConfig;
+  /** Of dense layers. */
+  decoder: DecoderArchitectureName;
   json?: string;
   /** The chart without its ending. */
   out: string;
@@ -95,6 +101,13 @@ function command(): Command {
     )
     .option('--config <file>', 'JSON file with the configuration of DTPOptimizer')
     .option('--dtp <key=value>', 'one field of it; repeatable, dots reach inside', append)
+    .addOption(
+      choice(
+        '--decoder <name>',
+        "architecture of DTP's decoders of dense layers",
+        decoderArchitectures,
+      ).default('linear'),
+    )
     .option('--json <file>', 'also write all results to this file')
     .option('--out <file>', 'chart to write, as FILE.svg and FILE.png', 'out/compare')
     .addHelpText('after', EXAMPLES)

@@ -1,4 +1,4 @@
-import type {DTPOptimizerConfig} from 'tfjs-dtp';
+import type {DecoderArgs, DTPOptimizerConfig} from 'tfjs-dtp';
 import type {Dataset} from '../data/dataset';
 import {InputError} from '../input_error';
 import {type MethodName, methods} from './methods';
@@ -19,6 +19,8 @@ export interface Plan {
   /** The methods to run at the best rate of another one, after all entries. */
   repeats: MethodName[];
   dtp: DTPOptimizerConfig;
+  /** Of the dense layers that `dtp` trains. */
+  decoder: DecoderArgs;
 }
 
 /** A method and the learning rates to try. */
@@ -29,7 +31,7 @@ export interface Entry {
 
 /** Fills in what the options leave open, for a data set. @throws InputError if they contradict. */
 export function planFor(options: Options, data: Dataset): Plan {
-  const {backend, model, layers, activation, seeds, dtp} = options;
+  const {backend, model, layers, activation, seeds, dtp, decoder} = options;
   const network = networkFor(data, model, {hidden: layers, activation});
   const names = methodsToCompare(options, network);
   const batch = options.batch ?? networks[model].batch;
@@ -48,6 +50,7 @@ export function planFor(options: Options, data: Dataset): Plan {
       })),
     repeats: names.filter((method) => methods[method].repeats),
     dtp,
+    decoder: {architecture: decoder},
   };
 }
 

@@ -16,13 +16,7 @@ export function writeRecord(
   options: Options,
 ): void {
   const record = {
-    date: new Date().toISOString(),
-    versions: {node: process.version, tfjs: tf.version.tfjs},
-    machine: {
-      processor: cpus()[0]?.model ?? 'unknown',
-      cores: cpus().length,
-      platform: `${process.platform} ${process.arch}`,
-    },
+    ...circumstances(),
     options,
     data: {name: data.name, train: data.train.count, test: data.test.count},
     network: {
@@ -54,4 +48,17 @@ export function writeRecord(
     })),
   };
   writeFileSync(file, `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** When and where something was measured. */
+export function circumstances() {
+  return {
+    date: new Date().toISOString(),
+    versions: {node: process.version, tfjs: tf.version.tfjs},
+    machine: {
+      processor: cpus()[0]?.model ?? 'unknown',
+      cores: cpus().length,
+      platform: `${process.platform} ${process.arch}`,
+    },
+  };
 }

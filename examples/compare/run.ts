@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {NonFiniteError} from 'tfjs-dtp';
 import {type MethodName, methods} from './methods';
-import {build, type Network} from './networks';
+import {build, type LayerMakers, type Network} from './networks';
 import type {Plan} from './plan';
 import {transposeBeforeMatMul} from './wasm_transposed_matmul';
 
@@ -32,15 +32,18 @@ export interface Run {
   epochs: EpochResult[];
   /** The loss is no longer a number; there is nothing left to train. */
   diverged: boolean;
+  /** What the optimizer said when it gave up; null if it did not. */
+  failure: string | null;
 }
 
 /** A network with the initial weights of a seed, compiled for a method. */
 export function startRun(plan: Plan, method: MethodName, rate: number, seed: number): Run {
   const {layers, optimizer: makeOptimizer} = methods[method];
-  const model = build(plan.network, layers, seed);
+  const dense: LayerMakers['dense'] = (args, first) => layers.dense(args, first, plan.decoder);
+  const model = build(plan.network, {...layers, dense}, seed);
   const optimizer = makeOptimizer(rate, plan.dtp);
   model.compile({optimizer, loss: plan.network.task.loss});
-  return {method, rate, seed, model, optimizer, epochs: [], diverged: false};
+  return {method, rate, seed, model, optimizer, epochs: [], diverged: false, failure: null};
 }
 
 export function disposeRun({model, optimizer}: Run): void {
@@ -67,6 +70,7 @@ export async function trainEpoch(run: Run, {inputs, targets}: Batch, plan: Plan)
     } catch (error) {
       if (!(error instanceof NonFiniteError)) throw error;
       run.diverged = true;
+      run.failure = error.message;
     }
     return (performance.now() - start) / 1000;
   });

@@ -4,6 +4,7 @@ import {compare, type MethodResult} from '../../../examples/compare/compare';
 import {parseOptions} from '../../../examples/compare/options';
 import {planFor} from '../../../examples/compare/plan';
 import type {Progress} from '../../../examples/compare/progress';
+import {disposeRun, startRun} from '../../../examples/compare/run';
 import {type Dataset, firstImages} from '../../../examples/data/dataset';
 import {loadDigits} from '../../../examples/data/digits';
 
@@ -78,6 +79,17 @@ describe('compare', () => {
     const [{rates, best}] = await run(...options);
     expect(rates[0].runs[0].diverged).toBeTrue();
     expect(best.rate).toBe(1e-9);
+  });
+
+  it('gives the layers of DTP the decoders that are asked for, but none to the first', () => {
+    const plan = planFor(parseOptions(['node', 'compare', ...SMALL, '--decoder', 'mlp']), data);
+    const run = startRun(plan, 'dtp', 1, 1);
+    expect(run.model.layers.map((layer) => layer.getConfig().decoder)).toEqual([
+      false,
+      {architecture: 'mlp'},
+      {architecture: 'mlp'},
+    ]);
+    disposeRun(run);
   });
 
   it('counts seconds of training that grow with every epoch', async () => {

@@ -1,0 +1,92 @@
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-wasm';
+import {existsSync} from 'node:fs';
+import {Command, InvalidArgumentError} from 'commander';
+import {assertWritable} from '../../examples/compare/output_file';
+import {firstImages} from '../../examples/data/dataset';
+import {loadDigits} from '../../examples/data/digits';
+import {loadMnistFolder} from '../../examples/data/mnist_folder';
+import {InputError} from '../../examples/input_error';
+import {type BenchTask, benchTasks} from './bench_tasks';
+import {grid, rowName} from './grid';
+import {report} from './report';
+import {type Result, readResults} from './results';
+import {runGrid} from './run_grid';
+
+const QUICK_IMAGES = 300;
+
+interface Options {
+  data: string;
+  tasks: BenchTask[];
+  quick?: boolean;
+  resume?: boolean;
+  limit: number;
+  results: string;
+  report?: boolean;
+}
+
+async function main(): Promise<void> {
+  const options = command().parse().opts<Options>();
+  if (options.report) {
+    console.log(report(readResults(options.results), grid));
+    return;
+  }
+  if (existsSync(options.results) && !options.resume) {
+    throw new InputError(
+      `${options.results}: exists. Give --resume to train what it lacks, or another --results.`,
+    );
+  }
+  const all = options.data === 'digits' ? loadDigits() : loadMnistFolder(options.data);
+  const data = options.quick ? firstImages(all, QUICK_IMAGES) : all;
+  assertWritable('--results', options.results);
+  await tf.setBackend('wasm');
+  await runGrid(data, {
+    sections: grid,
+    tasks: options.tasks,
+    epochs: options.quick ? 1 : 3,
+    file: options.results,
+    limit: options.limit,
+    note,
+  });
+}
+
+function command(): Command {
+  const today = new Date().toISOString().slice(0, 10);
+  return new Command('bench:options')
+    .description(
+      'Trains three networks with every option of DTPOptimizer, one change at a time and some in ' +
+        'pairs, and writes a line of results for each.',
+    )
+    .option('--data <digits|folder>', 'bundled digits, or a folder of MNIST files', 'digits')
+    .option('--tasks <names>', 'some of A,B,C', taskNames, Object.keys(benchTasks) as BenchTask[])
+    .option('--quick', `the first ${QUICK_IMAGES} images and one epoch: a trial run`)
+    .option('--resume', 'train only what the results file does not have')
+    .option('--report', 'print the results file as Markdown tables; trains nothing')
+    .option('--limit <n>', 'train at most n rows', wholeNumber, Number.POSITIVE_INFINITY)
+    .option('--results <file>', 'JSON lines, one a row', `bench/results/options-${today}.jsonl`);
+}
+
+function note(result: Result, left: number): void {
+  const end = result.epochs.at(-1);
+  const outcome = result.error ?? `loss ${end?.loss}, score ${end?.score}`;
+  console.log(
+    `${result.task} ${rowName(result)}: ${outcome} (${result.cpuSeconds} s; ${left} left)`,
+  );
+}
+
+function taskNames(text: string): BenchTask[] {
+  const names = text.split(',');
+  if (names.every((name) => Object.hasOwn(benchTasks, name))) return names as BenchTask[];
+  throw new InvalidArgumentError('Expected some of A,B,C with commas between.');
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError('Expected a whole number ≥ 1.');
+}
+
+main().catch((error) => {
+  console.error(error instanceof InputError ? `bench:options: ${error.message}` : error);
+  process.exitCode = 1;
+});
