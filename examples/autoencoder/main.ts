@@ -42,6 +42,7 @@ async function show(
   await model.fit(images, images, {
     epochs,
     batchSize: 64,
+    shuffle: false, // The images are shuffled already; so every run is the same.
     verbose: 0,
     validationData: [unseen, unseen],
     callbacks: {
@@ -56,11 +57,13 @@ async function show(
   });
 }
 
-// The loss is a mean over 64 pixels, a rate is in units of the loss: hence one far above 1.
-const dtpOptimizer = new dtp.DTPOptimizer({update: {damping: 1}});
-await show('DTP', autoencoder(dtp.layers.dense), dtpOptimizer, (part) =>
-  dtpOptimizer.setLearningRate(8 * part),
-);
+// The loss is a mean over 64 pixels, a rate is in units of the loss: hence those far above 1.
+for (const rate of [3, 10, 30]) {
+  const optimizer = new dtp.DTPOptimizer();
+  await show(`DTP, rate ${rate}`, autoencoder(dtp.layers.dense), optimizer, (part) =>
+    optimizer.setLearningRate(rate * part),
+  );
+}
 
 for (const rate of [3e-3, 1e-2, 3e-2]) {
   const adam = tf.train.adam(rate);

@@ -1,14 +1,15 @@
 import {execFile} from 'node:child_process';
-import {readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {promisify} from 'node:util';
 
 /** What a program prints that its README tells to run by `npx tsx`. */
-async function run(name: string): Promise<string> {
+async function run(name: string, ...args: string[]): Promise<string> {
   const program = `examples/${name}/main.ts`;
   const {stdout, stderr} = await promisify(execFile)(process.execPath, [
     '--import',
     'tsx',
     program,
+    ...args,
   ]);
   expect(stderr).toBe('');
   return stdout;
@@ -53,16 +54,83 @@ describe('the example', () => {
   it('autoencoder reconstructs better than the mean image, by either method', async () => {
     const printed = await run('autoencoder');
     const ends = [...printed.matchAll(/epoch 20: train ([\d.]+), test ([\d.]+)/g)];
-    expect(ends.length).toBe(4);
+    expect(ends.length).toBe(6);
     // The variance of a pixel is 0.07.
     for (const [, , test] of ends) expect(Number(test)).toBeLessThan(0.04);
   });
 
-  it('is named by a README that has the command which runs it', () => {
-    for (const name of readdirSync('examples')) {
-      if (!['quickstart', 'saving', 'autoencoder'].includes(name)) continue;
+  it('convolution is refused to Adam on wasm, and learns by DTP', async () => {
+    const printed = await run('convolution');
+    expect(printed).toMatch(/^Adam cannot train this model on wasm: .*Conv2DBackpropFilter/);
+    const epochs = [...printed.matchAll(/train loss ([\d.]+), test accuracy ([\d.]+) %/g)];
+    expect(epochs.length).toBe(8);
+    const [first, last] = [epochs[0], epochs[7]].map((numbers) => numbers.slice(1).map(Number));
+    expect(last[0]).toBeLessThan(first[0] / 10);
+    expect(last[1]).toBeGreaterThan(95);
+  });
+
+  it('residual has a branch before every block, and learns by both methods', async () => {
+    const printed = await run('residual');
+    expect(printed.match(/^\S+_branch \(DTPBranch\)/gm)).toEqual([
+      'stem_branch (DTPBranch)',
+      'block1_branch (DTPBranch)',
+      'block2_branch (DTPBranch)',
+      'block3_branch (DTPBranch)',
+    ]);
+    expectToLearn(printed, ['DTP', 'Adam']);
+  });
+
+  it('transfer trains the head alone, to name digits that its base has not seen', async () => {
+    const printed = await run('transfer');
+    expect(printed).toMatch(/conv1 \(Conv2D\) .* nothing: frozen/);
+    expect(printed).toContain('\n0 of the 1248 weights of the base have changed\n');
+    const result = (of: string) =>
+      printed
+        .match(new RegExp(`^${of}: test loss ([\\d.]+), accuracy ([\\d.]+) %$`, 'm'))
+        ?.slice(1)
+        .map(Number) as number[];
+    expect(result('Digits 0 to 4')[1]).toBeGreaterThan(95);
+    expect(result('Digits 5 to 9')[1]).toBeGreaterThan(90);
+    expect(result('Digits 5 to 9')[0]).toBeLessThan(result('On random features')[0]);
+  });
+
+  it('sequence trains its LSTM by gradients between layers that have targets', async () => {
+    const printed = await run('sequence');
+    for (const name of ['row', 'feature', 'read', 'digit']) {
+      expect(printed).toMatch(new RegExp(`^${name} \\(DTPDense\\) .* targets; `, 'm'));
+    }
+    expect(printed).toMatch(/^reader \(LSTM\) .* ordinary gradients; /m);
+    expectToLearn(printed, ['Adam', 'DTP']);
+  });
+
+  it('residual and sequence answer an argument that they do not know by one line', async () => {
+    for (const name of ['residual', 'sequence']) {
+      const failed = await run(name, 'al').catch((error) => error);
+      expect(failed.code).toBe(1);
+      expect(failed.stderr).toMatch(/^\w+: the arguments are al, expected none or "all"\.\n$/);
+    }
+  });
+
+  it('is named by a README that has the command which runs it, and by the list of all', () => {
+    const list = readFileSync('README.md', 'utf8');
+    const names = readdirSync('examples').filter((name) => existsSync(`examples/${name}/main.ts`));
+    expect(names.length).toBeGreaterThan(8);
+    for (const name of names) {
       const readme = readFileSync(`examples/${name}/README.md`, 'utf8');
-      expect(readme).toContain(`npx tsx examples/${name}/main.ts`);
+      const command = name === 'compare' ? 'npm start' : `npx tsx examples/${name}/main.ts`;
+      expect(readme).toContain(command);
+      expect(list).toContain(`| [${name}](examples/${name}/README.md) |`);
     }
   });
 });
+
+/** Of every method a line of losses that fall to a tenth, and an accuracy far from chance. */
+function expectToLearn(printed: string, methods: string[]): void {
+  const lines = [...printed.matchAll(/^(DTP|Adam), \S+ +([\d. ]+) %$/gm)];
+  expect(lines.map(([, method]) => method)).toEqual(methods);
+  for (const [, , numbers] of lines) {
+    const [first, , , last, accuracy] = numbers.split(/ +/).map(Number);
+    expect(last).toBeLessThan(first / 10);
+    expect(accuracy).toBeGreaterThan(88);
+  }
+}
