@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
+import {stock} from '../support/models';
 import {tidyEachSpec} from '../support/tidy_each_spec';
-import {stock} from './models';
 import {saved} from './saved';
 
 const {dense} = tf.layers;

@@ -3,8 +3,8 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import * as dtp from 'tfjs-dtp';
+import {examples, models, stock} from '../support/models';
 import {tidyEachSpec} from '../support/tidy_each_spec';
-import {examples, models, stock} from './models';
 import {saved} from './saved';
 
 /** Loads the models of a file, in a program that has only TensorFlow.js, and prints what they predict. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
+import {models, stock} from '../support/models';
 import {tidyEachSpec} from '../support/tidy_each_spec';
-import {models, stock} from './models';
 
 function linesOf(model: tf.LayersModel, lineLength?: number, positions?: number[]): string[] {
   const lines: string[] = [];

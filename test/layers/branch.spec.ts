@@ -1,6 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
-import {architectures, data, stockAndPaired} from '../support/architectures';
+import {
+  architectures,
+  data,
+  pairedLayers,
+  stockAndPaired,
+  stockLayers,
+} from '../support/architectures';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 
@@ -44,7 +50,7 @@ onEveryBackend('a model with branches', (backend) => {
     it(`computes in a training step what plain fan-outs compute, to the last bit: ${name}`, () => {
       tf.tidy(() => {
         const [, marked] = stockAndPaired(architectures[name]);
-        const plain = architectures[name].build(dtp.layers.dense, (x, n) => Array(n).fill(x));
+        const plain = architectures[name].build({...pairedLayers, branch: stockLayers.branch});
         for (const [i, weight] of marked.trainableWeights.entries()) {
           plain.trainableWeights[i].write(weight.read());
         }

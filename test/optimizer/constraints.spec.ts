@@ -36,7 +36,7 @@ function modelWith(kernelConstraint: Constraint | undefined, config: dtp.DTPOpti
   return model;
 }
 
-const batch = () => data({inputs: [[4]], outputs: [[3]], build: () => tf.sequential()}, 6);
+const batch = () => data({inputs: [[4]], outputs: [[3]]}, 6);
 const kernels = (model: tf.LayersModel) => model.layers.map((layer) => layer.getWeights()[0]);
 
 const momentum = {className: 'Momentum', config: {learningRate: 0.3, momentum: 0.9}};

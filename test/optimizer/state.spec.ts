@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
-import {architectures, data, stockAndPaired} from '../support/architectures';
+import {architectures, data, pairedLayers, stockAndPaired} from '../support/architectures';
 import {artifactsOf, reloaded, valuesOf} from '../support/reloaded';
 
 const name = 'stock layers in between';
@@ -51,10 +51,10 @@ async function withoutDecoders(saved: tf.io.ModelArtifacts): Promise<tf.io.Model
 
 /** The model with decoders of one architecture, and random weights. */
 function withDecoders(decoder: dtp.DecoderArgs): tf.LayersModel {
-  return architectures[name].build(
-    (args) => dtp.layers.dense({...args, decoder}),
-    (x, branches) => dtp.layers.branch({branches}).apply(x),
-  );
+  return architectures[name].build({
+    ...pairedLayers,
+    dense: (args) => dtp.layers.dense({...args, decoder}),
+  });
 }
 
 const noise = {input: 0.1, output: 0.1};

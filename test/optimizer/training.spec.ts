@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
-import {type Architecture, architectures, data, stockAndPaired} from '../support/architectures';
+import {architectures, data, stockAndPaired} from '../support/architectures';
 import {onEveryBackend} from '../support/backends';
 
 const configurations: Record<string, dtp.DTPOptimizerConfig> = {
@@ -98,7 +98,7 @@ onEveryBackend('training with DTPOptimizer', () => {
         const decoders = {objective: objective as dtp.DecoderObjectiveName, warmupSteps: 10};
         const optimizer = new dtp.DTPOptimizer({decoders});
         model.compile({optimizer, loss: 'meanSquaredError'});
-        const batch = data({inputs: [[5]], outputs: [[3]]} as Architecture, 16);
+        const batch = data({inputs: [[5]], outputs: [[3]]}, 16);
         const before = await lossOf(model, batch);
         await model.trainOnBatch(batch.x, batch.y);
         const tensors = tf.memory().numTensors;

@@ -1,21 +1,36 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
+import type {Backend} from './backends';
 
-type DenseArgs = dtp.DTPDenseArgs;
+/** What a model is made of: layers of `tf.layers` in the stock form, of `dtp.layers` in the paired. */
+export interface Layers {
+  dense(args: dtp.DTPDenseArgs): tf.layers.Layer;
+  conv2d(args: dtp.DTPConv2DArgs): tf.layers.Layer;
+  /** Uses a tensor several times: as it is in the stock model, by a branch in the paired. */
+  branch(x: tf.SymbolicTensor, branches: number): tf.SymbolicTensor[];
+}
 
-/** Makes a dense layer: `tf.layers.dense` for the stock model, `dtp.layers.dense` for the paired. */
-export type Dense = (args: DenseArgs) => tf.layers.Layer;
+export const stockLayers: Layers = {
+  dense: ({decoder: _, ...args}) => tf.layers.dense(args),
+  conv2d: ({decoder: _, ...args}) => tf.layers.conv2d(args),
+  branch: (x, branches) => Array(branches).fill(x),
+};
 
-/** Uses a tensor several times: as it is in the stock model, by `dtp.layers.branch` in the paired. */
-export type Branch = (x: tf.SymbolicTensor, branches: number) => tf.SymbolicTensor[];
+export const pairedLayers: Layers = {
+  dense: dtp.layers.dense,
+  conv2d: dtp.layers.conv2d,
+  branch: (x, branches) => dtp.layers.branch({branches}).apply(x),
+};
 
 /** One model in a stock and a paired form, and data for it. */
 export interface Architecture {
-  build(dense: Dense, branch: Branch): tf.LayersModel;
+  build(layers: Layers): tf.LayersModel;
   /** Shapes of one example of every input. */
   inputs: number[][];
   /** Shapes of one example of every output. */
   outputs: number[][];
+  /** The backends that have the gradients of its stock form. @defaultValue all */
+  stockTrainsOn?: readonly Backend[];
 }
 
 const sequential = (...layers: tf.layers.Layer[]) => tf.sequential({layers});
@@ -29,12 +44,12 @@ const dropout = () => tf.layers.dropout({rate: 0.25, seed: 7});
 /** The kinds of model that a training step must find its way through. */
 export const architectures: Record<string, Architecture> = {
   'one layer': {
-    build: (dense) => sequential(dense({units: 3, inputShape: [4]})),
+    build: ({dense}) => sequential(dense({units: 3, inputShape: [4]})),
     inputs: [[4]],
     outputs: [[3]],
   },
   'relu classifier': {
-    build: (dense) =>
+    build: ({dense}) =>
       sequential(
         dense({units: 7, activation: 'relu', inputShape: [5]}),
         dense({units: 6, activation: 'relu'}),
@@ -44,7 +59,7 @@ export const architectures: Record<string, Architecture> = {
     outputs: [[3]],
   },
   'deep tanh without bias': {
-    build: (dense) =>
+    build: ({dense}) =>
       sequential(
         ...Array.from({length: 5}, () =>
           dense({units: 6, activation: 'tanh', useBias: false, inputShape: [6]}),
@@ -54,7 +69,7 @@ export const architectures: Record<string, Architecture> = {
     outputs: [[6]],
   },
   'every element-wise activation': {
-    build: (dense) =>
+    build: ({dense}) =>
       sequential(
         ...(['elu', 'selu', 'sigmoid', 'softplus', 'relu6', 'hardSigmoid', 'swish'] as const).map(
           (activation) => dense({units: 5, activation, inputShape: [5]}),
@@ -64,7 +79,7 @@ export const architectures: Record<string, Architecture> = {
     outputs: [[5]],
   },
   'stock layers in between': {
-    build: (dense) =>
+    build: ({dense}) =>
       sequential(
         tf.layers.flatten({inputShape: [2, 3]}),
         dense({units: 8}),
@@ -80,7 +95,7 @@ export const architectures: Record<string, Architecture> = {
     outputs: [[2]],
   },
   'residual addition': {
-    build: (dense) => {
+    build: ({dense}) => {
       const input = tf.input({shape: [6]});
       const a = apply(dense({units: 6, activation: 'tanh'}), input);
       const b = apply(dense({units: 6, activation: 'tanh'}), a);
@@ -91,7 +106,7 @@ export const architectures: Record<string, Architecture> = {
     outputs: [[3]],
   },
   'two inputs and two outputs': {
-    build: (dense) => {
+    build: ({dense}) => {
       const [left, right] = [tf.input({shape: [3]}), tf.input({shape: [4]})];
       const a = apply(dense({units: 5, activation: 'relu'}), left);
       const b = apply(dense({units: 4, activation: 'tanh'}), right);
@@ -104,7 +119,7 @@ export const architectures: Record<string, Architecture> = {
     outputs: [[2], [3]],
   },
   'nested model': {
-    build: (dense) =>
+    build: ({dense}) =>
       sequential(
         dense({units: 5, activation: 'relu', inputShape: [4]}),
         sequential(
@@ -117,7 +132,7 @@ export const architectures: Record<string, Architecture> = {
     outputs: [[2]],
   },
   'a layer used twice': {
-    build: (dense) => {
+    build: ({dense}) => {
       const shared = dense({units: 5, activation: 'tanh'});
       const input = tf.input({shape: [5]});
       const twice = apply(shared, apply(shared, input));
@@ -127,7 +142,7 @@ export const architectures: Record<string, Architecture> = {
     outputs: [[2]],
   },
   'dense over a sequence': {
-    build: (dense) =>
+    build: ({dense}) =>
       sequential(
         dense({units: 4, activation: 'relu', inputShape: [3, 5]}),
         dense({units: 4, activation: 'tanh'}),
@@ -137,8 +152,21 @@ export const architectures: Record<string, Architecture> = {
     inputs: [[3, 5]],
     outputs: [[2]],
   },
+  'convolutions, pooling and dense': {
+    build: ({dense, conv2d}) =>
+      sequential(
+        conv2d({filters: 2, kernelSize: 3, activation: 'relu', inputShape: [6, 6, 1]}),
+        conv2d({filters: 3, kernelSize: 2, padding: 'same', activation: 'tanh'}),
+        tf.layers.maxPooling2d({poolSize: 2}),
+        tf.layers.flatten(),
+        dense({units: 2}),
+      ),
+    inputs: [[6, 6, 1]],
+    outputs: [[2]],
+    stockTrainsOn: ['cpu', 'webgl'],
+  },
   'a branch around a layer': {
-    build: (dense, branch) => {
+    build: ({dense, branch}) => {
       const input = tf.input({shape: [6]});
       const [main, skip] = branch(apply(dense({units: 6, activation: 'tanh'}), input), 2);
       const sum = apply(tf.layers.add(), apply(dense({units: 6, activation: 'tanh'}), main), skip);
@@ -148,7 +176,7 @@ export const architectures: Record<string, Architecture> = {
     outputs: [[3]],
   },
   'branches on an arm, after stock layers, and an arm to the output': {
-    build: (dense, branch) => {
+    build: ({dense, branch}) => {
       const input = tf.input({shape: [4]});
       const [a, b, skip] = branch(apply(dense({units: 5, activation: 'relu'}), input), 3);
       const [c, d] = branch(b, 2);
@@ -162,7 +190,7 @@ export const architectures: Record<string, Architecture> = {
     outputs: [[2], [5]],
   },
   'branches in and after a nested model': {
-    build: (dense, branch) => {
+    build: ({dense, branch}) => {
       const inside = tf.input({shape: [5]});
       const [a, b] = branch(inside, 2);
       const left = apply(dense({units: 5, activation: 'tanh'}), a);
@@ -182,7 +210,11 @@ export const architectures: Record<string, Architecture> = {
 };
 
 /** Random data for a model: the same for the same seed. */
-export function data({inputs, outputs}: Architecture, examples: number, seed = 1) {
+export function data(
+  {inputs, outputs}: Pick<Architecture, 'inputs' | 'outputs'>,
+  examples: number,
+  seed = 1,
+) {
   const draw = (shape: number[], i: number) =>
     tf.randomUniform([examples, ...shape], 0, 1, 'float32', seed + i);
   const x = inputs.map(draw);
@@ -192,14 +224,7 @@ export function data({inputs, outputs}: Architecture, examples: number, seed = 1
 
 /** The stock model with random weights, and the paired model with the same. */
 export function stockAndPaired({build}: Architecture): [tf.LayersModel, tf.LayersModel] {
-  const stock = build(
-    ({decoder: _, ...args}) => tf.layers.dense(args),
-    (x, branches) => Array(branches).fill(x),
-  );
-  const paired = build(
-    (args) => dtp.layers.dense(args),
-    (x, branches) => dtp.layers.branch({branches}).apply(x),
-  );
+  const [stock, paired] = [build(stockLayers), build(pairedLayers)];
   tf.tidy(() => {
     for (const [i, weight] of stock.trainableWeights.entries()) {
       const value = tf.randomNormal(weight.shape as number[], 0, 0.5, 'float32', 100 + i);

@@ -57,6 +57,7 @@ onEveryBackend('the parallel schedule', () => {
       'nested model': 3,
       'a layer used twice': 2,
       'dense over a sequence': 1,
+      'convolutions, pooling and dense': 1,
       'a branch around a layer': 0,
       'branches on an arm, after stock layers, and an arm to the output': 0,
       'branches in and after a nested model': 0,

@@ -24,6 +24,17 @@ export function variablesOf(model: tf.LayersModel): tf.Variable[] {
   return model.trainableWeights.map((weight) => weight.read() as tf.Variable);
 }
 
+/** The gradients of a stock model by name, on the cpu: tfjs has none of convolutions on wasm. */
+export function autodiff(model: tf.LayersModel, batch: ReturnType<typeof data>) {
+  const backend = tf.getBackend();
+  void tf.setBackend('cpu'); // At once, as it has been started before.
+  try {
+    return tf.variableGrads(lossOf(model, batch), variablesOf(model)).grads;
+  } finally {
+    void tf.setBackend(backend);
+  }
+}
+
 /** Runs the pass of one training step and looks at it before it is released. */
 export function pass<Result>(
   config: DTPOptimizerConfig,

@@ -3,7 +3,7 @@ import {nextCalls} from '../../src/step/link_records';
 import type {TrainingStep} from '../../src/step/training_step';
 import {type Architecture, architectures, data, stockAndPaired} from '../support/architectures';
 import {onEveryBackend} from '../support/backends';
-import {lossOf, pass, variablesOf} from './pass';
+import {autodiff, lossOf, pass, variablesOf} from './pass';
 
 /** Σ over a layer's calls of Xᵀ p: the gradient of its kernel, if p is the one of its output. */
 function kernelGradients({records, config}: TrainingStep): Map<string, tf.Tensor> {
@@ -11,7 +11,8 @@ function kernelGradients({records, config}: TrainingStep): Map<string, tf.Tensor
   for (const {layer, input, difference} of records) {
     if (difference === null) continue;
     const p = layer.arrangeOutput(difference.div(-config.beta * difference.shape[0]));
-    const gradient = layer.arrangeInput(input).matMul(p, true);
+    const x = layer.arrangeInput(input);
+    const gradient = layer.kernelFrom(layer.windows(input.shape).correlation(x, p));
     const {name} = layer.parameters()[0].read() as tf.Variable;
     gradients.set(name, gradients.get(name)?.add(gradient) ?? gradient);
   }
@@ -31,7 +32,7 @@ onEveryBackend('propagate', () => {
       tf.tidy(() => {
         const [stock, paired] = stockAndPaired(architecture);
         const batch = data(architecture, 5);
-        const expected = tf.variableGrads(lossOf(stock, batch), variablesOf(stock)).grads;
+        const expected = autodiff(stock, batch);
         pass({feedback: 'gradient'}, paired, lossOf(paired, batch), (step, {gradients}) => {
           const kernels = kernelGradients(step);
           let compared = 0;

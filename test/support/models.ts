@@ -1,13 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import {type Architecture, architectures, data} from '../support/architectures';
+import {type Architecture, architectures, data, stockLayers} from './architectures';
 
 /** A stock model and data for it. */
-export interface StockModel {
+export interface StockModel extends Omit<Architecture, 'build'> {
   build(): tf.LayersModel;
-  /** Shapes of one example of every input. */
-  inputs: number[][];
-  /** Shapes of one example of every output. */
-  outputs: number[][];
   /** Whether its inputs are whole numbers from 0 to 4, words of a vocabulary. */
   words?: boolean;
 }
@@ -64,21 +60,16 @@ function residualBlock(units: number): tf.LayersModel {
   return tf.model({inputs: input, outputs: sum});
 }
 
-const stockForms = ([name, {build, ...shapes}]: [string, Architecture]): [string, StockModel] => [
-  name,
-  {
-    build: () =>
-      build(
-        ({decoder: _, ...args}) => dense(args),
-        (x, branches) => Array(branches).fill(x),
-      ),
-    ...shapes,
-  },
-];
+const stockForms = Object.fromEntries(
+  Object.entries(architectures).map(([name, {build, ...facts}]): [string, StockModel] => [
+    name,
+    {build: () => build(stockLayers), ...facts},
+  ]),
+);
 
 /** The kinds of model that a conversion must preserve. */
 export const models: Record<string, StockModel> = {
-  ...Object.fromEntries(Object.entries(architectures).map(stockForms)),
+  ...stockForms,
   'seven tanh layers': {
     build: () =>
       sequential(
@@ -99,6 +90,41 @@ export const models: Record<string, StockModel> = {
     },
     inputs: [[4]],
     outputs: [[2]],
+  },
+  'a strided convolution': {
+    build: () =>
+      sequential(
+        dense({units: 2, activation: 'tanh', inputShape: [6, 6, 1]}),
+        tf.layers.conv2d({
+          filters: 3,
+          kernelSize: 3,
+          strides: 2,
+          padding: 'same',
+          activation: 'relu',
+        }),
+        tf.layers.flatten(),
+        dense({units: 2}),
+      ),
+    inputs: [[6, 6, 1]],
+    outputs: [[2]],
+    stockTrainsOn: ['cpu', 'webgl'],
+  },
+  'depthwise and separable convolutions': {
+    build: () =>
+      sequential(
+        tf.layers.depthwiseConv2d({
+          kernelSize: 3,
+          depthMultiplier: 2,
+          activation: 'relu',
+          inputShape: [6, 6, 1],
+        }),
+        tf.layers.separableConv2d({filters: 3, kernelSize: 3, activation: 'tanh'}),
+        tf.layers.globalAveragePooling2d({}),
+        dense({units: 2}),
+      ),
+    inputs: [[6, 6, 1]],
+    outputs: [[2]],
+    stockTrainsOn: ['cpu', 'webgl'],
   },
   'a frozen base': {
     build: () =>
@@ -266,6 +292,22 @@ export const models: Record<string, StockModel> = {
   },
 };
 
+/** Of these, the kinds that people have most. */
+export const kinds = [
+  'relu classifier',
+  'seven tanh layers',
+  'convolutions, pooling and dense',
+  'a strided convolution',
+  'depthwise and separable convolutions',
+  'residual addition',
+  'dense concatenations',
+  'nested model',
+  'a layer used twice',
+  'two inputs and two outputs',
+  'a frozen base',
+  'LSTM and dense',
+];
+
 /** A model of the table with random weights. */
 export function stock(name: string): tf.LayersModel {
   const model = models[name].build();
@@ -289,6 +331,6 @@ export function randomise(model: tf.LayersModel, seed: number): void {
 /** Random data for a model of the table. */
 export function examples(name: string, count: number) {
   const model = models[name];
-  const {x, y} = data(model as unknown as Architecture, count);
+  const {x, y} = data(model, count);
   return {x: model.words ? [x].flat()[0].mul(5).floor() : x, y};
 }
