@@ -19,7 +19,7 @@ import {architectures, data, stockAndPaired} from '../support/architectures';
 import {onEveryBackend} from '../support/backends';
 import {inner, type Matrix, norm, product, scaled, sum} from '../support/float64';
 import {tidyEachSpec} from '../support/tidy_each_spec';
-import {lossOf, variablesOf} from '../targets/pass';
+import {autodiff, lossOf, variablesOf} from '../targets/pass';
 import {diagnose, taskOf, unmoved} from './diagnose';
 import {expectNumber} from './expect_number';
 
