@@ -47,7 +47,9 @@ async function bundleSpecs() {
   );
   await build({
     stdin: {
-      contents: specs.map((file) => `import ${JSON.stringify(`./test/${file}`)};`).join('\n'),
+      contents: ['runner/clean_up.ts', ...specs]
+        .map((file) => `import ${JSON.stringify(`./test/${file}`)};`)
+        .join('\n'),
       resolveDir: '.',
     },
     outfile: bundle,

@@ -3,7 +3,6 @@ import {activations} from '../../src/activations/index';
 import {onEveryBackend} from '../support/backends';
 import {expectEntriesClose, expectTensorsClose} from '../support/expect_tensors';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 
 /** σ(h + e) − σ(h) in float64, in forms that lose no digits. */
 const differences: {[name: string]: (h: number, e: number) => number} = {
@@ -19,8 +18,6 @@ const differences: {[name: string]: (h: number, e: number) => number} = {
 };
 
 onEveryBackend('activations', (backend) => {
-  tidyEachSpec();
-
   /** Relative to each difference itself. WebGL may round every exp and log a few times more. */
   const tolerance = backend === 'webgl' ? 3e-5 : 1e-5;
 

@@ -4,7 +4,6 @@ import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {examples, kinds, models, randomise, stock} from '../support/models';
 import {reloaded} from '../support/reloaded';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 
 type Batch = ReturnType<typeof examples>;
 
@@ -52,7 +51,6 @@ const lossOf = (model: tf.LayersModel, {x, y}: Batch) =>
 onEveryBackend('each kind of model', (backend) => {
   // How webgl rounds depends on where it has put a tensor before.
   const [rounding, roundingOfSteps] = backend === 'webgl' ? [1e-5, 1e-3] : [0, 0];
-  tidyEachSpec();
   // tfjs warns when it saves a recurrent layer with an initial state, converted or not.
   beforeEach(() => spyOn(console, 'warn'));
 

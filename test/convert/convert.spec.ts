@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {stock} from '../support/models';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {saved} from './saved';
 
 const {dense} = tf.layers;
@@ -48,8 +47,6 @@ function residual(first: tf.layers.Layer = dense({units: 4, name: 'a'})): tf.Lay
 }
 
 describe('dtp.convert, decoders', () => {
-  tidyEachSpec();
-
   it('gives none to a layer that only data feeds, over any layers without weights', () => {
     const model = chain(
       tf.layers.flatten({inputShape: [2, 2]}),
@@ -168,8 +165,6 @@ describe('dtp.convert, decoders', () => {
 });
 
 describe('dtp.convert, branches', () => {
-  tidyEachSpec();
-
   it('marks a fan-out by a branch with an arm for each use, named for the layer it follows', () => {
     expect(branchesOf(dtp.convert(residual()))).toEqual([
       {name: 'a_branch', of: 'a', branches: 2, merge: 'measured', to: ['b', 'sum']},
@@ -241,8 +236,6 @@ describe('dtp.convert, branches', () => {
 });
 
 describe('dtp.convert', () => {
-  tidyEachSpec();
-
   it('keeps what is frozen: layers, nested models, a whole model, single weights', () => {
     const frozenNames = (model: tf.LayersModel) => {
       const trainable = new Set(model.trainableWeights);

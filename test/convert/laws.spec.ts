@@ -3,7 +3,6 @@ import * as dtp from 'tfjs-dtp';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {examples, models, randomise, stock} from '../support/models';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {saved} from './saved';
 
 const valuesOf = (model: tf.LayersModel) =>
@@ -17,7 +16,6 @@ const variableCount = (model: tf.LayersModel) => new Set(model.weights).size;
 onEveryBackend('convert', (backend) => {
   // How webgl rounds depends on where it has put a tensor before.
   const tolerance = backend === 'webgl' ? 1e-5 : 0;
-  tidyEachSpec();
   // tfjs warns when it saves a recurrent layer with an initial state, converted or not.
   beforeEach(() => spyOn(console, 'warn'));
 

@@ -4,7 +4,6 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import * as dtp from 'tfjs-dtp';
 import {examples, models, stock} from '../support/models';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {saved} from './saved';
 
 /** Loads the models of a file, in a program that has only TensorFlow.js, and prints what they predict. */
@@ -27,7 +26,6 @@ const program = (file: string) => `
 describe('a reverted model', () => {
   const folder = mkdtempSync(join(tmpdir(), 'revert-'));
   afterAll(() => rmSync(folder, {recursive: true}));
-  tidyEachSpec();
 
   it('is loaded where this package is not, and predicts to the last bit what it did here', async () => {
     spyOn(console, 'warn');

@@ -1,11 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {architectures, data, stockAndPaired} from '../support/architectures';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 
 describe('dtp.revert', () => {
-  tidyEachSpec();
-
   const classesOf = (model: tf.LayersModel): string[] =>
     model.layers.flatMap((layer) =>
       layer instanceof tf.LayersModel ? classesOf(layer) : layer.getClassName(),

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {models, stock} from '../support/models';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 
 function linesOf(model: tf.LayersModel, lineLength?: number, positions?: number[]): string[] {
   const lines: string[] = [];
@@ -28,8 +27,6 @@ function example(): tf.LayersModel {
 }
 
 describe('dtp.summary', () => {
-  tidyEachSpec();
-
   it('says of every layer what trains it, and why', () => {
     const model = dtp.convert(example(), {decoders: {skip: {architecture: 'mirror'}}});
     expect(lineOf(model, 'rnn')).toBe(

@@ -6,7 +6,6 @@ import type {Windows} from '../../src/convolution/windows';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 
 /** Windows to test, and the sizes of their images. */
 interface Kind {
@@ -46,8 +45,6 @@ function axesOf({size, kernel, stride = [1, 1], dilation = [1, 1], padding}: Cas
 }
 
 onEveryBackend('the windows of a convolution', () => {
-  tidyEachSpec();
-
   for (const [name, given] of Object.entries(cases)) {
     const {size, kernel, stride = [1, 1], dilation = [1, 1], padding} = given;
 

@@ -3,12 +3,9 @@ import {autoencoder} from '../../src/decoders/autoencoder';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {identity, inner, type Matrix, randomMatrix} from '../support/float64';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {decode, learned, linearLayer} from './linear_layer';
 
 onEveryBackend('autoencoder', () => {
-  tidyEachSpec();
-
   for (const [inputs, outputs] of [
     [4, 4],
     [4, 7],

@@ -6,15 +6,12 @@ import {reverse} from '../../src/decoders/reverse';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {randomMatrix} from '../support/float64';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {learned, linearLayer} from './linear_layer';
 
 const matrix = (rows: number, columns: number, seed: number) =>
   tf.tensor2d(randomMatrix(rows, columns, seed));
 
 onEveryBackend('the descent of a decoder', () => {
-  tidyEachSpec();
-
   it('is the same for a hidden map whether its rows are points or differences', () => {
     const [input, difference] = [matrix(8, 3, 1), matrix(8, 2, 2)];
     const rows = asDifferences({input, difference, useBias: true}, false);

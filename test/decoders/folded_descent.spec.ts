@@ -10,7 +10,6 @@ import {reverse} from '../../src/decoders/reverse';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {randomMatrix, scaled} from '../support/float64';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 
 const OUT = 4;
 const down = convolved(4, {kernel: 2, stride: 1}, 'same');
@@ -56,8 +55,6 @@ function learned(
 const norm = (t: tf.Tensor) => t.norm().dataSync()[0];
 
 onEveryBackend('a decoder that folds windows', () => {
-  tidyEachSpec();
-
   for (const [kind, given] of Object.entries(kinds)) {
     for (const rule of ['gram', 'delta'] as const) {
       it(`reconstructs the batch better after every step of autoencoder: ${kind}, ${rule}`, () => {

@@ -5,7 +5,6 @@ import {identity, type Nonlinearity, tanh} from '../../src/decoders/nonlinearity
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {type Matrix, product, randomMatrix, scaled, sum} from '../support/float64';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 
 const sigmoid: Nonlinearity = {...activations.sigmoid, apply: (h) => h.sigmoid()};
 
@@ -25,8 +24,6 @@ const chains: Record<string, {nonlinearities: Nonlinearity[]; widths: number[]}>
 const ROWS = 4;
 
 onEveryBackend('the maps of a decoder', () => {
-  tidyEachSpec();
-
   for (const [name, {nonlinearities, widths}] of Object.entries(chains)) {
     const kernels = nonlinearities.map((_, k) =>
       scaled(randomMatrix(widths[k], widths[k + 1], 10 + k), 0.6),

@@ -3,12 +3,9 @@ import {decoderObjectives} from '../../src/decoders/index';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {learned, linearLayer} from './linear_layer';
 
 onEveryBackend('decoder objectives', () => {
-  tidyEachSpec();
-
   for (const [name, objective] of Object.entries(decoderObjectives)) {
     describe(name, () => {
       it('goes on where it was: two steps are one and another', () => {

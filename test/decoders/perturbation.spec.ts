@@ -17,7 +17,6 @@ import {
   trace,
   transposed,
 } from '../support/float64';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {decode, type LinearLayer, learned, linearLayer} from './linear_layer';
 
 const shapes = {
@@ -27,8 +26,6 @@ const shapes = {
 };
 
 onEveryBackend('perturbation', () => {
-  tidyEachSpec();
-
   for (const [shape, sizes] of Object.entries(shapes)) {
     describe(`for a layer ${shape}`, () => {
       it('converges to the damped inverse (WᵀCW + μI)⁻¹ (CW)ᵀ', () => {

@@ -8,7 +8,6 @@ import {lessonOfRows, lessonOfWindows} from '../../src/decoders/white_noise';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {type Matrix, randomMatrix} from '../support/float64';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 
 const C = [0.7, 1.3];
 const NOISE = 0.4;
@@ -35,8 +34,6 @@ const kinds: Record<
 };
 
 onEveryBackend('the lesson of white noise', () => {
-  tidyEachSpec();
-
   it('is that of rows where every window is one entry', () => {
     const w = tf.tensor2d(randomMatrix(2, OUT, 1));
     const v = tf.tensor2d(randomMatrix(OUT, 2, 2));
@@ -50,8 +47,6 @@ onEveryBackend('the lesson of white noise', () => {
 });
 
 describe('the lesson of white noise', () => {
-  tidyEachSpec();
-
   for (const [name, axis] of Object.entries(axes)) {
     for (const [kind, {windows, sees}] of Object.entries(kinds)) {
       it(`is −½ of the derivative of the expected loss within a long image: ${kind}, ${name}`, () => {
@@ -105,8 +100,6 @@ describe('the lesson of white noise', () => {
 });
 
 onEveryBackend('perturbation of a convolution', () => {
-  tidyEachSpec();
-
   for (const [kind, {windows}] of Object.entries(kinds)) {
     it(`comes to where its lesson wants nothing more, with the mean error of the batch at zero: ${kind}`, () => {
       const axis = convolved(7, {kernel: 3, stride: 1}, 'same');

@@ -3,7 +3,6 @@ import {convex} from '../../src/influence/convex';
 import {paper} from '../../src/influence/paper';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {contextOf} from './context';
 
 const norms = [
@@ -13,8 +12,6 @@ const norms = [
 ];
 
 onEveryBackend('convex', () => {
-  tidyEachSpec();
-
   it('sums to 1 over the layers, for every example', () => {
     const shares = norms.map((squaredNorm) =>
       convex.scale(contextOf({squaredNorm, moving: norms})),

@@ -2,14 +2,11 @@ import {influences} from '../../src/influence/index';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {contextOf} from './context';
 
 const consumer = {gain: [1, 0.5], influence: [1, 1], target: [4, 8], sent: [2, 3]};
 
 onEveryBackend('influences', () => {
-  tidyEachSpec();
-
   for (const [name, {scale}] of Object.entries(influences)) {
     describe(name, () => {
       it('lets an output layer that moves alone take its whole step', () => {

@@ -4,7 +4,6 @@ import {measured} from '../../src/influence/measured';
 import {paper} from '../../src/influence/paper';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {contextOf} from './context';
 
 /** A layer of a chain, one number of each for every example. */
@@ -24,8 +23,6 @@ const chain: Layer[] = [
 ];
 
 onEveryBackend('measured', () => {
-  tidyEachSpec();
-
   it('is (∏ρ) ‖d_L‖² / ‖d_l‖² down a chain', () => {
     const expected = [
       [1, 1],

@@ -1,12 +1,9 @@
 import {none} from '../../src/influence/none';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {contextOf} from './context';
 
 onEveryBackend('none', () => {
-  tidyEachSpec();
-
   it('lets every layer take its whole step', () => {
     const context = contextOf({squaredNorm: [3, 0], output: [9, 9], layers: 4});
 

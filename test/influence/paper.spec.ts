@@ -1,12 +1,9 @@
 import {paper} from '../../src/influence/paper';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {contextOf} from './context';
 
 onEveryBackend('paper', () => {
-  tidyEachSpec();
-
   it('is ‖d_L‖² / ‖d_l‖²', () => {
     const context = contextOf({squaredNorm: [2, 5, 0.5], output: [6, 1, 0]});
 

@@ -6,11 +6,8 @@ import {createStep, type LayerRecord, withStep} from '../../src/step/training_st
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 
 onEveryBackend('weigh', () => {
-  tidyEachSpec();
-
   it('goes down from the output, as each layer’s share follows from those that it feeds', () => {
     const output = call({difference: [2], sent: {squaredNorm: 9, gain: 0.5}});
     const middle = call({difference: [3], sent: {squaredNorm: 1, gain: 0.8}, feeds: [output]});

@@ -3,7 +3,6 @@ import {type Inversion, inversions} from '../../src/inversion/index';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {randomMatrix, scaled} from '../support/float64';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {iterated, tanhPair} from './pairs';
 
 const pair = tanhPair(randomMatrix(4, 3, 1), scaled(randomMatrix(3, 4, 2), 0.3));
@@ -17,8 +16,6 @@ const equivalents: Record<string, (t: number) => number> = {
 };
 
 onEveryBackend('With an affine decoder', () => {
-  tidyEachSpec();
-
   for (const [name, count] of Object.entries(equivalents)) {
     for (const start of ['the activation', 'the decoder']) {
       for (const t of [1, 3]) {

@@ -3,7 +3,6 @@ import {type Inversion, inversions} from '../../src/inversion/index';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {randomMatrix} from '../support/float64';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {curvedPair, iterated} from './pairs';
 
 // With an affine g the corrections of its input and of its output would be the same.
@@ -14,8 +13,6 @@ const {input, output, combined} = inversions as Record<string, Inversion>;
 const combinedIterative = inversions['combined-iterative'];
 
 onEveryBackend('combined', () => {
-  tidyEachSpec();
-
   for (const t of [0, 1, 3]) {
     it(`is g(τ) + g(u_t) − g(f(g(u_t))) with u_t = u + τ − f(g(u)): t = ${t}`, () => {
       const target = tf.tensor2d(randomMatrix(2, 3, 3)).mul(0.3);

@@ -13,7 +13,6 @@ import {
   spectralRadius,
   sum,
 } from '../support/float64';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {curvedPair, iterated, linearPair, tanhPair, wellConditioned} from './pairs';
 
 const WIDTH = 6;
@@ -24,8 +23,6 @@ function roughInverse(a: number[][]) {
 }
 
 onEveryBackend('input', () => {
-  tidyEachSpec();
-
   it('errs by exactly (−E)^t ε_1 after t iterations, where f and g are linear and f ∘ g = I + E', () => {
     const a = wellConditioned(WIDTH, 1);
     const g = roughInverse(a);

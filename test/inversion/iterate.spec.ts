@@ -5,12 +5,9 @@ import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {randomMatrix} from '../support/float64';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {iterated, tanhPair} from './pairs';
 
 onEveryBackend('invert', () => {
-  tidyEachSpec();
-
   for (const [name, scheme] of Object.entries(inversions) as Array<[string, Inversion]>) {
     describe(`by ${name}`, () => {
       it('starts at g(τ) where no start is known', () => {
@@ -67,8 +64,6 @@ onEveryBackend('invert', () => {
 });
 
 onEveryBackend('decodeDifference', () => {
-  tidyEachSpec();
-
   it('is g(y + e) − g(y)', () => {
     const {pair, target: y} = problem();
     const e = tf.tensor2d(randomMatrix(2, 3, 9));

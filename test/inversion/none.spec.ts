@@ -3,12 +3,9 @@ import {none} from '../../src/inversion/none';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {randomMatrix} from '../support/float64';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {iterated, tanhPair} from './pairs';
 
 onEveryBackend('none', () => {
-  tidyEachSpec();
-
   it('is g(τ), from wherever it starts and however often it is asked to iterate', () => {
     const pair = tanhPair(randomMatrix(4, 3, 1), randomMatrix(3, 4, 2));
     const target = tf.tensor2d(randomMatrix(2, 3, 3));

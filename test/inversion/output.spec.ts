@@ -15,14 +15,11 @@ import {
   spectralRadius,
   sum,
 } from '../support/float64';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {iterated, linearPair, tanhPair, wellConditioned} from './pairs';
 
 const WIDTH = 6;
 
 onEveryBackend('output', () => {
-  tidyEachSpec();
-
   for (const c of [0.5, 1, 1.5, 3]) {
     it(`multiplies the error by 1 − c in every iteration, where g = c f⁻¹ for a linear f: c = ${c}`, () => {
       const a = wellConditioned(WIDTH, 1);

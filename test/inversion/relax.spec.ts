@@ -5,7 +5,6 @@ import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {inverse, randomMatrix, scaled, sum} from '../support/float64';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {tanhPair, wellConditioned} from './pairs';
 
 const WIDTH = 6;
@@ -37,8 +36,6 @@ function oneAfterTheOther(scheme: Inversion, chain: Link[], target: tf.Tensor) {
 }
 
 onEveryBackend('relax', () => {
-  tidyEachSpec();
-
   for (const name of ['output', 'input'] as const) {
     for (const from of ['activation', 'decoder'] as const) {
       it(`reaches the fixed point of inverting link after link: ${name}, from the ${from}`, () => {

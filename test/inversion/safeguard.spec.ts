@@ -5,15 +5,12 @@ import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {inverse, product, randomMatrix, scaled, sum} from '../support/float64';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {linearPair, tanhPair, wellConditioned} from './pairs';
 
 const WIDTH = 6;
 const a = wellConditioned(WIDTH, 1);
 
 onEveryBackend('the safeguard of an inversion', () => {
-  tidyEachSpec();
-
   for (const [name, scheme] of Object.entries(inversions) as Array<[string, Inversion]>) {
     if (scheme.corrections(8).length === 0) continue;
 
@@ -80,8 +77,6 @@ onEveryBackend('the safeguard of an inversion', () => {
 });
 
 onEveryBackend('the tolerance of an inversion', () => {
-  tidyEachSpec();
-
   const pair = linearPair(a, scaled(inverse(a), 0.5));
 
   it('stops at the first iterate that is near enough: the error halves, so after t with 2⁻ᵗ ≤ tolerance', () => {

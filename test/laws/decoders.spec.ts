@@ -21,7 +21,6 @@ import {
   transposed,
 } from '../support/float64';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 
 const {autoencoder, perturbation, reverse, both} = dtp.decoderObjectives;
 const rules = Object.keys(dtp.decoderRules) as dtp.DecoderRule[];
@@ -35,8 +34,6 @@ const shapes = {
 };
 
 onEveryBackend('decoders of linear layers', () => {
-  tidyEachSpec();
-
   for (const [shape, sizes] of Object.entries(shapes)) {
     const {inputs, outputs} = sizes;
     for (const rule of rules) {
@@ -129,8 +126,6 @@ onEveryBackend('decoders of linear layers', () => {
 });
 
 onEveryBackend('decoders of tanh layers', () => {
-  tidyEachSpec();
-
   for (const shape of ['widening', 'narrowing'] as const) {
     const sizes = shapes[shape];
     for (const architecture of architectures) {

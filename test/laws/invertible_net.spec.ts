@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {inverse, type Matrix, product, randomMatrix, transposed} from '../support/float64';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {
   invertibleNet,
   LAYERS,
@@ -15,8 +14,6 @@ import {
 } from './invertible_net';
 
 onEveryBackend('invertibleNet', () => {
-  tidyEachSpec();
-
   const net = invertibleNet();
 
   it('is the same network in float64 and in paired layers', () => {

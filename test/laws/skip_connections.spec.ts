@@ -7,7 +7,6 @@ import {createStep, withStep} from '../../src/step/training_step';
 import {propagate} from '../../src/targets/propagate';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 
 const BETA = 1e-3;
 const relu = {activation: 'relu'} as const;
@@ -82,8 +81,6 @@ function targets(model: tf.LayersModel, x: tf.Tensor, iterations = 1) {
 const examples = (count = 3) => tf.randomNormal([count, 2], 0, 1, 'float32', 5);
 
 onEveryBackend('targets that come back over the arms of a branch', () => {
-  tidyEachSpec();
-
   // Correction of the paper, in which any γ would make the whole change.
   for (const values of [
     [1, 1],
@@ -188,8 +185,6 @@ const measurable: Record<string, (merge: dtp.MergeName) => tf.LayersModel> = {
 };
 
 onEveryBackend('the measured influence below a branch', () => {
-  tidyEachSpec();
-
   for (const [name, build] of Object.entries(measurable)) {
     for (const merge of ['measured', 'convex'] as const) {
       it(`predicts the decrease of the loss: s_A ‖d_A‖² = −β ⟨∂L/∂h_A, d_A⟩, ${name}, '${merge}'`, () => {

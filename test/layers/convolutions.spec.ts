@@ -5,7 +5,6 @@ import {onEveryBackend} from '../support/backends';
 import {convolutionData, convolutions, stockAndPairedModel} from '../support/convolutions';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 
 type Convolution = PairedConvolution;
 
@@ -48,8 +47,6 @@ describe('a paired convolution without the DTP optimizer', () => {
 });
 
 onEveryBackend('the maps of a paired convolution', () => {
-  tidyEachSpec();
-
   for (const [name, given] of Object.entries(convolutions)) {
     it(`compute its output one after the other: ${name}`, () => {
       const [, model] = stockAndPairedModel(given);

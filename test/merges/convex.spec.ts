@@ -2,13 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 
 const convex = (differences: tf.Tensor[]) => dtp.merges.convex(differences, () => []);
 
 onEveryBackend('convex', () => {
-  tidyEachSpec();
-
   it('is the paper’s γ and 1 − γ for two: γ = 1/‖d_B‖² / (1/‖d_B‖² + 1/‖d_C‖²)', () => {
     const [b, c] = [tf.tensor2d([[3, 4]]), tf.tensor2d([[0, 2]])];
     const gamma = 1 / 25 / (1 / 25 + 1 / 4);

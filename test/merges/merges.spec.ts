@@ -3,7 +3,6 @@ import * as dtp from 'tfjs-dtp';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 
 const {measured, convex, sum} = dtp.merges;
 
@@ -14,8 +13,6 @@ const exactly = (differences: tf.Tensor[]) => () =>
   differences.map((d) => d.square().sum(1).reciprocal() as tf.Tensor1D);
 
 onEveryBackend('merges', () => {
-  tidyEachSpec();
-
   for (const [name, rule] of Object.entries(dtp.merges)) {
     const merge = (differences: tf.Tensor[]) => rule(differences, exactly(differences));
 

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {angleBetween} from '../../src/monitor/angle_between';
 import {onEveryBackend} from '../support/backends';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {expectNumber} from './expect_number';
 
 /** A vector at so many degrees from the first axis. */
@@ -11,8 +10,6 @@ const at = (degrees: number, length = 1) => {
 };
 
 onEveryBackend('angleBetween', (backend) => {
-  tidyEachSpec();
-
   for (const angle of [0, 0.01, 30, 90, 150, 179.99, 180]) {
     it(`is ${angle}° between vectors ${angle}° apart, of any length`, () => {
       expectNumber(angleBetween(at(20, 3), at(20 + angle, 1e-3)), angle, 1e-4);

@@ -18,7 +18,6 @@ import {
 import {architectures, data, stockAndPaired} from '../support/architectures';
 import {onEveryBackend} from '../support/backends';
 import {inner, type Matrix, norm, product, scaled, sum} from '../support/float64';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {autodiff, lossOf, variablesOf} from '../targets/pass';
 import {diagnose, taskOf, unmoved} from './diagnose';
 import {expectNumber} from './expect_number';
@@ -46,8 +45,6 @@ function degrees(a: number[], b: number[]): number {
 }
 
 onEveryBackend('the diagnostic reconstruction', () => {
-  tidyEachSpec();
-
   for (const activation of ['linear', 'tanh'] as const) {
     it(`is ε of a decoder (1 − ε) W⁻¹, of inputs and of outputs: ${activation}`, () => {
       const [bottom, ...others] = diagnosticsOf('reconstruction', scaledDecoders(0.8, activation));
@@ -93,8 +90,6 @@ onEveryBackend('the diagnostic reconstruction', () => {
 });
 
 onEveryBackend('the diagnostic inversion', () => {
-  tidyEachSpec();
-
   it('falls by ε an iteration with a decoder (1 − ε) W⁻¹, which is also α', () => {
     const iterations = 3;
     const [bottom, ...others] = diagnosticsOf('inversion', scaledDecoders(0.8), {
@@ -194,8 +189,6 @@ onEveryBackend('the diagnostic inversion', () => {
 });
 
 onEveryBackend('the diagnostic influence', () => {
-  tidyEachSpec();
-
   it('is the mean, the least and the greatest of the shares that the step uses', () => {
     const net = invertibleNet();
     const {shares} = takeStep(net, {beta, influence: 'paper'});
@@ -209,8 +202,6 @@ onEveryBackend('the diagnostic influence', () => {
 });
 
 onEveryBackend('the diagnostic target', () => {
-  tidyEachSpec();
-
   it('is ‖τ − h‖ / ‖h‖, proportional to β', () => {
     const net = invertibleNet();
     const h = preActivations(net, x);
@@ -225,8 +216,6 @@ onEveryBackend('the diagnostic target', () => {
 });
 
 onEveryBackend('the diagnostic angle', () => {
-  tidyEachSpec();
-
   it('of targets is the one between the Gauss–Newton and the gradient step', () => {
     const net = invertibleNet();
     for (const [l, {target}] of diagnosticsOf('angle', net, {inversion}).entries()) {
@@ -314,8 +303,6 @@ onEveryBackend('the diagnostic angle', () => {
 });
 
 onEveryBackend('diagnostics', () => {
-  tidyEachSpec();
-
   it('are the same whether differences are scaled or not', () => {
     const names = Object.keys(dtp.diagnostics) as dtp.DiagnosticName[];
     const inversion = {iterations: 3};
@@ -359,8 +346,6 @@ function numbersOf(measured: object | undefined): Array<number | null> {
 }
 
 describe('diagnostics', () => {
-  tidyEachSpec();
-
   it('are of the calls that have a target: nothing at or below a frozen base', () => {
     const model = architectureOf('relu classifier');
     model.layers[0].trainable = false;

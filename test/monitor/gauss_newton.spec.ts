@@ -23,7 +23,6 @@ import {
   scaled,
   transposed,
 } from '../support/float64';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {variablesOf} from '../targets/pass';
 import {diagnose, taskOf, unmoved} from './diagnose';
 import {expectNumber} from './expect_number';
@@ -53,8 +52,6 @@ function dense(kernel: Matrix, activation: 'tanh' | 'linear', at: tf.SymbolicTen
 }
 
 onEveryBackend('the exact Gauss–Newton step', () => {
-  tidyEachSpec();
-
   it('is (JᵀJ)⁻¹ Jᵀ (τ_L − h_L) of every example, as in float64', () => {
     const net = invertibleNet();
     const model = pairedModel(net);

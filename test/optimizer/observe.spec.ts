@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {architectures, data, stockAndPaired} from '../support/architectures';
 import {onEveryBackend} from '../support/backends';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {lossOf, variablesOf} from '../targets/pass';
 
 const architecture = architectures['relu classifier'];
@@ -18,8 +17,6 @@ function training(config: dtp.DTPOptimizerConfig = {}) {
 }
 
 onEveryBackend('DTPOptimizer.observe', () => {
-  tidyEachSpec();
-
   it('is of the next step only', () => {
     const {optimizer, step} = training();
     step();

@@ -13,7 +13,11 @@ const tally: Tally = {...nothingRun};
 
 const runner = new Jasmine();
 runner.exitOnCompletion = false;
-runner.loadConfig({spec_dir: 'test', spec_files: ['**/*.spec.ts', '!**/*.browser.spec.ts']});
+runner.loadConfig({
+  spec_dir: 'test',
+  helpers: ['runner/clean_up.ts'],
+  spec_files: ['**/*.spec.ts', '!**/*.browser.spec.ts'],
+});
 runner.env.configure(jasmineSettings(selection));
 runner.configureDefaultReporter({showColors: process.stdout.isTTY});
 jasmine.DEFAULT_TIMEOUT_INTERVAL = specTimeout;

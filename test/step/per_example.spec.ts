@@ -4,7 +4,6 @@ import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {inner, randomMatrix} from '../support/float64';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 
 const BATCH = 3;
 const a = randomMatrix(BATCH, 12, 1);
@@ -15,8 +14,6 @@ const scale = [2, 0, -0.5];
 const shapes: number[][] = [[12], [3, 4], [2, 3, 2]];
 
 onEveryBackend('per-example products', () => {
-  tidyEachSpec();
-
   for (const shape of shapes) {
     describe(`of examples of shape [${shape}]`, () => {
       const asTensor = (examples: number[][]) => tf.tensor(examples.flat(), [BATCH, ...shape]);

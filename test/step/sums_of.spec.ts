@@ -2,13 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import {sumsOf} from '../../src/step/sums_of';
 import {onEveryBackend} from '../support/backends';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 
 const {NaN: NAN, POSITIVE_INFINITY, NEGATIVE_INFINITY} = Number;
 
 onEveryBackend('sumsOf', () => {
-  tidyEachSpec();
-
   it('adds the entries of each tensor, whatever its shape', () => {
     expect(sumsOf([])).toEqual([]);
     expect(sumsOf([tf.scalar(1), tf.ones([2, 3]), tf.zeros([4, 1, 2])])).toEqual([1, 6, 0]);

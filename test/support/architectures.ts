@@ -155,8 +155,9 @@ export const architectures: Record<string, Architecture> = {
   'convolutions, pooling and dense': {
     build: ({dense, conv2d}) =>
       sequential(
-        conv2d({filters: 2, kernelSize: 3, activation: 'relu', inputShape: [6, 6, 1]}),
-        conv2d({filters: 3, kernelSize: 2, padding: 'same', activation: 'tanh'}),
+        conv2d({filters: 2, kernelSize: 3, activation: 'tanh', inputShape: [6, 6, 1]}),
+        // Pooled values are not negative: the gradient of tfjs's pooling on wasm loses those.
+        conv2d({filters: 3, kernelSize: 2, padding: 'same', activation: 'relu'}),
         tf.layers.maxPooling2d({poolSize: 2}),
         tf.layers.flatten(),
         dense({units: 2}),

@@ -8,7 +8,7 @@ export interface StockModel extends Omit<Architecture, 'build'> {
   words?: boolean;
 }
 
-const {conv2d, conv2dTranspose, dense, depthwiseConv2d, separableConv2d} = tf.layers;
+const {conv2dTranspose, dense, depthwiseConv2d, separableConv2d} = tf.layers;
 
 const apply = (layer: tf.layers.Layer, ...inputs: tf.SymbolicTensor[]) =>
   layer.apply(inputs.length === 1 ? inputs[0] : inputs) as tf.SymbolicTensor;
@@ -204,18 +204,6 @@ export const models: Record<string, StockModel> = {
         dense({units: 2}),
       ),
     inputs: [[2, 4]],
-    outputs: [[2]],
-  },
-  'convolutions, pooling and dense': {
-    build: () =>
-      sequential(
-        conv2d({filters: 2, kernelSize: 3, activation: 'relu', inputShape: [6, 6, 1]}),
-        tf.layers.maxPooling2d({poolSize: 2}),
-        conv2d({filters: 3, kernelSize: 2, strides: 2, padding: 'same', activation: 'tanh'}),
-        tf.layers.flatten(),
-        dense({units: 2}),
-      ),
-    inputs: [[6, 6, 1]],
     outputs: [[2]],
   },
   'depthwise, separable and transposed convolutions around a skip connection': {

@@ -1,10 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {tensorsLeftBy} from './tensors_left';
-import {tidyEachSpec} from './tidy_each_spec';
 
 describe('tensorsLeftBy', () => {
-  tidyEachSpec();
-
   it('is 0 if all that is left is the result, which it disposes', () => {
     expect(tensorsLeftBy(() => ({kernel: tf.scalar(1), bias: null}))).toBe(0);
     expect(tensorsLeftBy(() => undefined)).toBe(0);

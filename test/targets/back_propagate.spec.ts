@@ -8,7 +8,6 @@ import type {Propagation} from '../../src/targets/propagate';
 import {architectures, data, stockAndPaired} from '../support/architectures';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {autodiff, lossOf, pass, variablesOf} from './pass';
 
 /** Back-propagates the loss of a step that otherwise carries targets. */
@@ -23,8 +22,6 @@ function gradients() {
 }
 
 onEveryBackend('backPropagate', () => {
-  tidyEachSpec();
-
   for (const [name, architecture] of Object.entries(architectures)) {
     it(`brings the gradient that autodiff brings: ${name}`, () => {
       const [stock, paired] = stockAndPaired(architecture);
@@ -71,8 +68,6 @@ onEveryBackend('backPropagate', () => {
 });
 
 onEveryBackend('offTape', () => {
-  tidyEachSpec();
-
   it('adds one operation to the tape whatever runs inside, and leaves the gradient as it is', () => {
     const x = tf.scalar(3);
     let taped = 0;

@@ -5,7 +5,6 @@ import type {LayerRecord} from '../../src/step/training_step';
 import {displacements} from '../../src/targets/displacements';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 
 const normal = (shape: number[], seed: number, size = 1) =>
   tf.randomNormal(shape, 0, size, 'float32', seed);
@@ -30,8 +29,6 @@ function linkedCall(decoder: dtp.DecoderArgs = {}) {
 }
 
 onEveryBackend('displacements of a directly linked layer', () => {
-  tidyEachSpec();
-
   it('are f around the activations: f(h + e) − f(h)', () => {
     const {record, h, encode, y} = linkedCall();
     const e = normal([5, 4], 2);

@@ -3,15 +3,12 @@ import {example} from '../../src/updates/example';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {inner, norm, product, randomMatrix, scaled, sum, transposed} from '../support/float64';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {augmented, effect, randomRows, reordered, rowsOf, stacked} from './rows';
 
 const INPUTS = 5;
 const OUTPUTS = 3;
 
 onEveryBackend('example', () => {
-  tidyEachSpec();
-
   for (const useBias of [true, false]) {
     describe(useBias ? 'with a bias' : 'without a bias', () => {
       const single = () => randomRows(1, INPUTS, OUTPUTS, useBias);

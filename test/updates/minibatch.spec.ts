@@ -16,7 +16,6 @@ import {
   transposed,
 } from '../support/float64';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {augmented, effect, randomRows, reordered, rowsOf, stacked} from './rows';
 
 const INPUTS = 6;
@@ -26,8 +25,6 @@ const OUTPUTS = 3;
 const COUNTS = [1, 4, INPUTS, INPUTS + 1, INPUTS + 2, 30];
 
 onEveryBackend('minibatch', () => {
-  tidyEachSpec();
-
   for (const useBias of [true, false]) {
     describe(useBias ? 'with a bias' : 'without a bias', () => {
       const random = (count: number) => randomRows(count, INPUTS, OUTPUTS, useBias);

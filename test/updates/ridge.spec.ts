@@ -14,13 +14,10 @@ import {
   transposed,
 } from '../support/float64';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 
 const ROWS = 9;
 
 onEveryBackend('ridgeInverse', () => {
-  tidyEachSpec();
-
   for (const n of [1, 2, 7, 40]) {
     it(`inverts K + λI, λ = damping · trace(K) / rows: ${n} × ${n}`, () => {
       const k = gram(randomMatrix(n, n, n));

@@ -4,11 +4,8 @@ import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {randomMatrix, transposed} from '../support/float64';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 
 onEveryBackend('transpose', () => {
-  tidyEachSpec();
-
   it('makes row i column i', () => {
     const a = randomMatrix(3, 5, 1);
 

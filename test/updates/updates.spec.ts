@@ -3,14 +3,11 @@ import {updates} from '../../src/updates/index';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {effect, randomRows, reordered, stacked} from './rows';
 
 const OPTIONS = {damping: 0.3};
 
 onEveryBackend('updates', () => {
-  tidyEachSpec();
-
   for (const [name, update] of Object.entries(updates)) {
     for (const useBias of [true, false]) {
       for (const count of [1, 4, 30]) {

@@ -19,7 +19,6 @@ import {
   transposed,
 } from '../support/float64';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {tidyEachSpec} from '../support/tidy_each_spec';
 import {effect} from './rows';
 
 const windows = convolution([
@@ -45,8 +44,6 @@ function rows(count: number, useBias: boolean): {implicit: Rows<ImplicitRows>; e
 }
 
 onEveryBackend('the update of windows', () => {
-  tidyEachSpec();
-
   for (const useBias of [true, false]) {
     const bias = useBias ? 'with a bias' : 'without a bias';
 
@@ -103,8 +100,6 @@ onEveryBackend('the update of windows', () => {
 });
 
 onEveryBackend('gramRows', () => {
-  tidyEachSpec();
-
   it('samples windows evenly: about so many, each one of them', () => {
     const x = implicit(images(4));
     const all = written(x).arraySync() as Matrix;
