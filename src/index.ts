@@ -70,6 +70,7 @@ export type {Observation} from './monitor/observation';
 export type {ReconstructionErrors} from './monitor/reconstruction';
 export type {TargetSize} from './monitor/target';
 export {DTPOptimizer} from './optimizer';
+export {type ScheduleFreeConfig, ScheduleFreeSGD} from './schedule_free';
 export {NonFiniteError} from './step/non_finite_error';
 export {
   type ImplicitRows,

@@ -76,6 +76,7 @@ describe('the state of DTPOptimizer', () => {
       optimizer: {className: 'Momentum', config: {learningRate: 0.3, momentum: 0.9}},
     },
     'with Adam inside': {optimizer: ADAM},
+    'with ScheduleFreeSGD inside': {optimizer: new dtp.ScheduleFreeSGD({power: 3})},
     'with RMSProp inside and for other layers': {optimizer: RMSPROP, unpairedOptimizer: RMSPROP},
     'with momentum for other layers': {
       unpairedOptimizer: {className: 'Momentum', config: {learningRate: 0.01, momentum: 0.9}},

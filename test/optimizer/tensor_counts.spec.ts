@@ -13,6 +13,7 @@ const noise = {input: 0.1, output: 0.1};
 const configurations: Record<string, dtp.DTPOptimizerConfig> = {
   default: {},
   'an inner optimizer': {optimizer: ADAM, learningRate: 0.1},
+  'schedule-free averages': {optimizer: new dtp.ScheduleFreeSGD()},
   clipNorm: {clipNorm: 1e-2},
   weightDecay: {weightDecay: 1e-3},
   'a schedule of the learning rate': {learningRate: (step) => 1 / (step + 1)},
