@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
-import {onEveryBackend} from '../support/backends';
+import {onEveryBackendButWebgl} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {examples, models, randomise, stock} from '../support/models';
 import {saved} from './saved';
@@ -13,7 +13,7 @@ const predictionsOf = (model: tf.LayersModel, x: tf.Tensor | tf.Tensor[]) =>
 
 const variableCount = (model: tf.LayersModel) => new Set(model.weights).size;
 
-onEveryBackend('convert', (backend) => {
+onEveryBackendButWebgl('convert', (backend) => {
   // How webgl rounds depends on where it has put a tensor before.
   const tolerance = backend === 'webgl' ? 1e-5 : 0;
   // tfjs warns when it saves a recurrent layer with an initial state, converted or not.

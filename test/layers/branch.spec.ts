@@ -7,7 +7,7 @@ import {
   stockAndPaired,
   stockLayers,
 } from '../support/architectures';
-import {onEveryBackend} from '../support/backends';
+import {onEveryBackendButWebgl} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 
 const withBranches = Object.keys(architectures).filter((name) => /branch/.test(name));
@@ -45,7 +45,7 @@ function outputsInStep(model: tf.LayersModel, x: tf.Tensor | tf.Tensor[]): numbe
   return values;
 }
 
-onEveryBackend('a model with branches', (backend) => {
+onEveryBackendButWebgl('a model with branches', (backend) => {
   for (const name of withBranches) {
     it(`computes in a training step what plain fan-outs compute, to the last bit: ${name}`, () => {
       tf.tidy(() => {

@@ -16,7 +16,7 @@ import {
   x,
 } from '../laws/invertible_net';
 import {architectures, data, stockAndPaired} from '../support/architectures';
-import {onEveryBackend} from '../support/backends';
+import {onEveryBackend, onEveryBackendButWebgl} from '../support/backends';
 import {inner, type Matrix, norm, product, scaled, sum} from '../support/float64';
 import {autodiff, lossOf, variablesOf} from '../targets/pass';
 import {diagnose, taskOf, unmoved} from './diagnose';
@@ -215,7 +215,7 @@ onEveryBackend('the diagnostic target', () => {
   });
 });
 
-onEveryBackend('the diagnostic angle', () => {
+onEveryBackendButWebgl('the diagnostic angle', () => {
   it('of targets is the one between the Gauss–Newton and the gradient step', () => {
     const net = invertibleNet();
     for (const [l, {target}] of diagnosticsOf('angle', net, {inversion}).entries()) {

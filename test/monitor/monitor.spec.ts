@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {architectures, data, stockAndPaired} from '../support/architectures';
-import {onEveryBackend} from '../support/backends';
+import {onEveryBackendButWebgl} from '../support/backends';
 
 const everything = Object.keys(dtp.diagnostics) as dtp.DiagnosticName[];
 
@@ -35,7 +35,7 @@ const configurations: Record<string, dtp.DTPOptimizerConfig> = {
   },
 };
 
-onEveryBackend('Monitor', () => {
+onEveryBackendButWebgl('Monitor', () => {
   for (const name of Object.keys(architectures)) {
     it(`leaves training as it is, to the last bit, and no tensor behind: ${name}`, async () => {
       const [watched, alone] = [compiled(name), compiled(name)];

@@ -27,7 +27,27 @@ if (inBrowser) setWasmPaths('/base/node_modules/@tensorflow/tfjs-backend-wasm/di
  * The body receives the backend's name, for tolerances and for laws that only some backends keep.
  */
 export function onEveryBackend(name: string, body: (backend: Backend) => void): void {
-  for (const backend of backends) {
+  onBackends(backends, name, body);
+}
+
+/**
+ * The same without webgl, which takes seconds to draw in software what others compute at once: for what
+ * is about the graph of a model and not about arithmetic. The contracts show each kind of model on webgl.
+ */
+export function onEveryBackendButWebgl(name: string, body: (backend: Backend) => void): void {
+  onBackends(
+    backends.filter((backend) => backend !== 'webgl'),
+    name,
+    body,
+  );
+}
+
+function onBackends(
+  chosen: readonly Backend[],
+  name: string,
+  body: (backend: Backend) => void,
+): void {
+  for (const backend of chosen) {
     describe(`${name} (${backend})`, () => {
       beforeAll(() => activate(backend));
       body(backend);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {nextCalls} from '../../src/step/link_records';
 import type {TrainingStep} from '../../src/step/training_step';
 import {type Architecture, architectures, data, stockAndPaired} from '../support/architectures';
-import {onEveryBackend} from '../support/backends';
+import {onEveryBackendButWebgl} from '../support/backends';
 import {autodiff, lossOf, pass, variablesOf} from './pass';
 
 /** Σ over a layer's calls of Xᵀ p: the gradient of its kernel, if p is the one of its output. */
@@ -24,7 +24,7 @@ function expectClose(actual: tf.Tensor, expected: tf.Tensor, tolerance: number):
   expect(actual.sub(expected).abs().max().dataSync()[0] / scale).toBeLessThan(tolerance);
 }
 
-onEveryBackend('propagate', () => {
+onEveryBackendButWebgl('propagate', () => {
   for (const [name, architecture] of Object.entries(architectures)) {
     // Under the transposed weights, what reaches every weight is known from autodiff: this checks the
     // way through links, fan-outs, stock layers, nested models, several calls and outputs.
