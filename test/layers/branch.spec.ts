@@ -9,22 +9,9 @@ import {
 } from '../support/architectures';
 import {onEveryBackendButWebgl} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
+import {reloaded, valuesOf} from '../support/reloaded';
 
 const withBranches = Object.keys(architectures).filter((name) => /branch/.test(name));
-
-/** A save, loaded again as another program would. */
-async function reloaded(model: tf.LayersModel): Promise<tf.LayersModel> {
-  let saved: tf.io.ModelArtifacts = {};
-  const handler = tf.io.withSaveHandler(async (artifacts) => {
-    saved = artifacts;
-    return {modelArtifactsInfo: {dateSaved: new Date(), modelTopologyType: 'JSON'}};
-  });
-  await model.save(handler, {includeOptimizer: true});
-  return tf.loadLayersModel(tf.io.fromMemory(saved));
-}
-
-const valuesOf = (model: tf.LayersModel) =>
-  model.getWeights().map((weight) => Array.from(weight.dataSync()));
 
 function compiled(name: string, config: dtp.DTPOptimizerConfig = {}): tf.LayersModel {
   const [, model] = stockAndPaired(architectures[name]);
