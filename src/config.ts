@@ -7,7 +7,9 @@ import {type UpdateRule, updates} from './updates/index';
 
 /** A `tf.Optimizer` as plain JSON: its class name and its whole configuration, as tfjs saves it. */
 export interface SerializedOptimizer {
+  /** As tfjs has it registered: `'Adam'`, `'Momentum'`, ... */
   className: string;
+  /** What its `getConfig()` returns. */
   config: tf.serialization.ConfigDict;
 }
 
@@ -147,7 +149,12 @@ export interface DTPOptimizerConfig {
      * relative to the root mean square of these. ≥ 0. `reverse` uses that of the outputs only;
      * `perturbation` has its own noise and takes none. @defaultValue `{input: 0, output: 0}`
      */
-    noise?: {input?: number; output?: number};
+    noise?: {
+      /** Of the inputs x. @defaultValue 0 */
+      input?: number;
+      /** Of the outputs h. @defaultValue 0 */
+      output?: number;
+    };
     /**
      * An optimizer that moves decoders by the plain gradients of what they learn, each decoder with
      * a copy of its own; `rule` and `learningRate` are then not used. null for those. @defaultValue null

@@ -92,20 +92,24 @@ export class Monitor extends tf.Callback {
     );
   }
 
+  /** Called by tfjs: forgets an earlier training. */
   override async onTrainBegin(): Promise<void> {
     this.history = [];
   }
 
+  /** Called by tfjs: notes the epoch. */
   override async onEpochBegin(epoch: number): Promise<void> {
     this.epoch = epoch;
   }
 
+  /** Called by tfjs: has the step measured, if it is one of `every`. */
   override async onBatchBegin(batch: number): Promise<void> {
     const every = this.every === 'epoch' ? Number.POSITIVE_INFINITY : this.every;
     if (batch % every !== 0) return;
     this.observation = (this.model.optimizer as DTPOptimizer).observe(this.diagnostics);
   }
 
+  /** Called by tfjs: adds what was measured to `history`. */
   override async onBatchEnd(batch: number): Promise<void> {
     const diagnostics = this.observation?.diagnostics;
     this.observation = null;
@@ -113,6 +117,7 @@ export class Monitor extends tf.Callback {
     if (diagnostics) this.history.push({epoch: this.epoch, batch, diagnostics});
   }
 
+  /** Called by tfjs: adds the means to the logs of the epoch, and prints them. */
   override async onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {
     const steps = this.history.filter((step) => step.epoch === epoch);
     const means = meansOf(steps.map(({diagnostics}) => diagnostics));
