@@ -47,8 +47,9 @@ type Logs = Parameters<tf.Callback['onEpochEnd']>[1];
  *     await model.fit(x, y, {epochs: 5, callbacks: [monitor]});
  *
  * `history` has every step measured. The means over an epoch become entries of its logs,
- * `layer.diagnostic.quantity`, and so of what `fit` returns and of what callbacks after this one
- * see. Training is the same with and without it, to the last bit.   (Bengio 2020, §4, §5, §6, §8)
+ * `layer_diagnostic_quantity`, and so of what `fit` returns and of what callbacks after this one
+ * see. Further calls of a layer count from 2, `layer-2_...`; what is no letter, digit, `_` or `-` in a
+ * layer's name becomes `-`, as charts take these names for selectors and paths. Training is the same with and without it, to the last bit.   (Bengio 2020, §4, §5, §6, §8)
  */
 export class Monitor extends tf.Callback {
   /** What was measured since training began, step by step. */
@@ -123,10 +124,15 @@ export class Monitor extends tf.Callback {
     const means = meansOf(steps.map(({diagnostics}) => diagnostics));
     for (const [call, columns] of Object.entries(means)) {
       for (const [column, value] of Object.entries(columns)) {
-        if (value !== null) logs[`${call}.${column}`] = value;
+        if (value !== null) logs[logName(call, column)] = value;
       }
     }
     const count = steps.length === 1 ? 'mean of 1 step' : `means of ${steps.length} steps`;
     this.print?.(`epoch ${epoch + 1}, ${count}\n${tableOf(means)}\n`);
   }
+}
+
+/** A mean's name in the logs: of a dot, tfvis makes a selector that is not valid, and Vega a path. */
+function logName(call: string, column: string): string {
+  return `${call}_${column.replace('.', '_')}`.replaceAll(/[^\p{L}\p{N}_-]/gu, '-');
 }
