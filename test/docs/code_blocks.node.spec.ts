@@ -27,7 +27,7 @@ const languages: Record<string, (block: CodeBlock, file: string) => unknown> = {
     }
   },
   // What a program prints, or a table of formulas: not code.
-  text: ({code}) => expect(code).not.toMatch(/^\s*(import|const|npm|npx) /m),
+  text: ({code}) => expect(code).not.toMatch(/^(import |npm |npx |const .*;$)/m),
 };
 
 describe('In the documentation', () => {
@@ -121,9 +121,9 @@ describe('In the documentation', () => {
 
 const imports = `import * as tf from '@tensorflow/tfjs';\nimport * as dtp from 'tfjs-dtp';\n`;
 
-/** A block as a module of its own: with what is hidden before it, and the two imports. */
-function moduleOf({before, code}: CodeBlock): string {
-  const whole = `${before}${code}export {};\n`;
+/** A block as a module of its own: with what is hidden around it, and the two imports. */
+function moduleOf({before, code, after}: CodeBlock): string {
+  const whole = `${before}${code}${after}export {};\n`;
   return /^import .* from '@tensorflow\/tfjs'/m.test(whole) ? whole : imports + whole;
 }
 

@@ -6,6 +6,9 @@
  *     <!-- before
  *     code that goes before the block when it is run
  *     -->
+ *     <!-- after
+ *     code that goes behind it, to check what it did
+ *     -->
  *     <!-- run as: commonjs -->
  */
 export interface CodeBlock {
@@ -14,6 +17,8 @@ export interface CodeBlock {
   code: string;
   /** Code to run before it. */
   before: string;
+  /** Code to run after it. */
+  after: string;
   /** How to run it, where its language does not say. */
   runAs: string | null;
   /** The line of the opening fence, from 1. */
@@ -26,6 +31,7 @@ export function codeBlocks(page: string): CodeBlock[] {
     language,
     code,
     before: comments.match(/<!-- before\n([\s\S]*?)-->/)?.[1] ?? '',
+    after: comments.match(/<!-- after\n([\s\S]*?)-->/)?.[1] ?? '',
     runAs: comments.match(/<!-- run as: (.*) -->/)?.[1] ?? null,
     line: page.slice(0, index + comments.length).split('\n').length,
   }));
