@@ -22,6 +22,7 @@ export default async function configure(karma) {
     files: [
       bundle,
       {pattern: 'node_modules/@tensorflow/tfjs-backend-wasm/dist/*.wasm', included: false},
+      {pattern: 'node_modules/@tensorflow/tfjs-vis/dist/*.min.js', included: false},
     ],
     preprocessors: {[bundle]: ['sourcemap']},
     formatError: withoutBundlePositions,

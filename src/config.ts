@@ -7,7 +7,9 @@ import {type UpdateRule, updates} from './updates/index';
 
 /** A `tf.Optimizer` as plain JSON: its class name and its whole configuration, as tfjs saves it. */
 export interface SerializedOptimizer {
+  /** As tfjs has it registered: `'Adam'`, `'Momentum'`, ... */
   className: string;
+  /** What its `getConfig()` returns. */
   config: tf.serialization.ConfigDict;
 }
 
@@ -147,7 +149,12 @@ export interface DTPOptimizerConfig {
      * relative to the root mean square of these. ≥ 0. `reverse` uses that of the outputs only;
      * `perturbation` has its own noise and takes none. @defaultValue `{input: 0, output: 0}`
      */
-    noise?: {input?: number; output?: number};
+    noise?: {
+      /** Of the inputs x. @defaultValue 0 */
+      input?: number;
+      /** Of the outputs h. @defaultValue 0 */
+      output?: number;
+    };
     /**
      * An optimizer that moves decoders by the plain gradients of what they learn, each decoder with
      * a copy of its own; `rule` and `learningRate` are then not used. null for those. @defaultValue null
@@ -300,8 +307,11 @@ function resolveDecoders({
   noise: {input = 0, output = 0} = {},
   optimizer = null,
 }: NonNullable<DTPOptimizerConfig['decoders']>): ResolvedConfig['decoders'] {
-  const unused = {perturbation: {input, output}, reverse: {input}, autoencoder: {}, both: {}};
-  for (const [name, deviation] of Object.entries<number>(unused[objective])) {
+  const unused: Record<string, {[name: string]: number}> = {
+    perturbation: {input, output},
+    reverse: {input},
+  };
+  for (const [name, deviation] of Object.entries(unused[objective] ?? {})) {
     if (deviation === 0) continue;
     throw new RangeError(
       `DTPOptimizer: decoders.noise.${name} is ${show(deviation)} with objective '${objective}', which ` +
@@ -371,6 +381,14 @@ const oneOf = (...names: string[]): Rule => ({
   accepts: (value) => names.includes(value as string),
 });
 
+/** A name in a table, which users may have added to. */
+const memberOf = (table: object): Rule => ({
+  get valid() {
+    return oneOf(...Object.keys(table)).valid;
+  },
+  accepts: (value) => typeof value === 'string' && Object.hasOwn(table, value),
+});
+
 const optimizerRule: Rule = {
   valid: 'a tf.Optimizer, or {className, config} of one',
   accepts: (value) =>
@@ -402,7 +420,7 @@ const schema = {
   beta: number('in (0, 1]', (value) => value > 0 && value <= 1),
   feedback: oneOf('layerwise', 'gradient'),
   inversion: {
-    scheme: oneOf(...Object.keys(inversions)),
+    scheme: memberOf(inversions),
     iterations: wholeNumber(' ≥ 1', (value) => value >= 1),
     tolerance: number('in [0, 1)', (value) => value >= 0 && value < 1),
     safeguard: trueOrFalse,
@@ -410,9 +428,9 @@ const schema = {
   },
   schedule: oneOf('sequential', 'parallel'),
   online: {decay: number('in [0, 1)', (value) => value >= 0 && value < 1)},
-  influence: oneOf(...Object.keys(influences)),
+  influence: memberOf(influences),
   update: {
-    rule: oneOf(...Object.keys(updates)),
+    rule: memberOf(updates),
     damping: notNegative,
     gramRows: either(
       wholeNumber(' ≥ 1', (value) => value >= 1),
@@ -428,8 +446,8 @@ const schema = {
   },
   scaled: trueOrFalse,
   decoders: {
-    objective: oneOf(...Object.keys(decoderObjectives)),
-    rule: oneOf(...Object.keys(decoderRules)),
+    objective: memberOf(decoderObjectives),
+    rule: memberOf(decoderRules),
     damping: notNegative,
     learningRate: number('in (0, 2)', (value) => value > 0 && value < 2),
     every: wholeNumber(' ≥ 1', (value) => value >= 1),

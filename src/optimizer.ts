@@ -34,6 +34,7 @@ import {totalChanges} from './updates/total_changes';
  * Decoders are weights of their layers, so they are saved and loaded with the model.
  */
 export class DTPOptimizer extends tf.Optimizer {
+  /** The name by which tfjs saves and loads it. */
   static readonly className = 'DTPOptimizer';
 
   /** How many steps were left out because something was not finite (`onNonFinite: 'skip'`). */
@@ -162,6 +163,7 @@ export class DTPOptimizer extends tf.Optimizer {
     this.config.learningRate = resolveConfig({learningRate}).learningRate;
   }
 
+  /** The whole configuration as plain JSON, a learning-rate function as its present value. */
   override getConfig(): tf.serialization.ConfigDict {
     // A function is not JSON: what can be saved of a schedule is its present value.
     const config = {...this.config, learningRate: this.learningRate};
@@ -177,6 +179,12 @@ export class DTPOptimizer extends tf.Optimizer {
     return new optimizerClass(config);
   }
 
+  /**
+   * The state of the run, for tfjs's saving of models: the step count, that of the inner optimizers, and
+   * which decoders have learned.
+   *
+   * @returns Named tensors, in the order that `setWeights` takes.
+   */
   override async getWeights(): Promise<NamedTensors> {
     // A save keeps tensors by name, and every optimizer calls its count of steps 'iter'.
     const named = async (prefix: string, part: Saved | null) =>
@@ -206,6 +214,7 @@ export class DTPOptimizer extends tf.Optimizer {
     this.resumed = true;
   }
 
+  /** Releases the state of the run; the weights of the model stay. */
   override dispose(): void {
     this.inner?.dispose();
     this.unpaired?.dispose();

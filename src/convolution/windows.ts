@@ -31,5 +31,10 @@ export interface Windows {
    * outputs, and windows that cut nothing of their effects off. They stand for white noise on an
    * endless x: E ‖A ξ‖² is the sum of the ‖A δ‖², for each such place, of any A made of windows.
    */
-  impulses(channels: number): {x: tf.Tensor; windows: Windows};
+  impulses(channels: number): {
+    /** The impulses, `[impulses, ...places, channels]`. */
+    x: tf.Tensor;
+    /** P for them. */
+    windows: Windows;
+  };
 }

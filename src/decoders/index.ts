@@ -44,6 +44,7 @@ export interface DecoderBatch {
   nonlinearities?: Nonlinearity[];
 }
 
+/** How a decoder learns; `decoders` of the configuration, without what chooses. */
 export interface DecoderLearningOptions {
   /** Objective's damping; see each. */
   damping: number;
@@ -58,13 +59,23 @@ export interface DecoderLearningOptions {
   /** How the maps follow what is wanted of them. @defaultValue 'gram' */
   rule?: DecoderRule;
   /** Standard deviations relative to the root mean square of the activations. @defaultValue none */
-  noise?: {input: number; output: number};
+  noise?: {
+    /** Of the inputs x; ≥ 0. */
+    input: number;
+    /** Of the outputs h; ≥ 0. */
+    output: number;
+  };
   /** Moves the weights by their plain descents, in place of rule and rate. @defaultValue null */
   descend?: Descend | null;
 }
 
 /** How the weights of the maps are asked to change; a bias of null stays. */
-export type Descent = Array<{kernel: tf.Tensor2D; bias: tf.Tensor1D | null}>;
+export type Descent = Array<{
+  /** Of the shape of the map's kernel. */
+  kernel: tf.Tensor2D;
+  /** Of the shape of its bias. */
+  bias: tf.Tensor1D | null;
+}>;
 
 /** Takes a step of some optimizer along the descent and returns new tensors of the new weights. */
 export type Descend = (descent: Descent) => Affine[];
@@ -79,4 +90,5 @@ export type DecoderObjective = (
 /** The objectives that `decoders.objective` chooses from. */
 export const decoderObjectives = {perturbation, autoencoder, reverse, both};
 
+/** The name of an objective: a key of {@link decoderObjectives}. */
 export type DecoderObjectiveName = keyof typeof decoderObjectives;

@@ -24,7 +24,14 @@ export interface InfluenceContext {
   /** ‖τ_l − h_l‖ of each layer that moves, `[batch]`. */
   movingNorms: () => tf.Tensor1D[];
   /** For each layer or arm that this one feeds: what it sent down, its own s c and ‖d‖². */
-  consumers: Array<PassedDown & {influence: tf.Tensor1D; target: tf.Tensor1D}>;
+  consumers: Array<
+    PassedDown & {
+      /** Its own s c, `[batch]`. */
+      influence: tf.Tensor1D;
+      /** Its ‖d‖², `[batch]`. */
+      target: tf.Tensor1D;
+    }
+  >;
   /** L, the number of layers that move. */
   layers: number;
 }
@@ -38,4 +45,5 @@ export interface Influence {
 /** The weightings that `influence` chooses from. */
 export const influences = {measured, paper, convex, uniform, none};
 
+/** The name of a weighting: a key of {@link influences}. */
 export type InfluenceName = keyof typeof influences;

@@ -48,8 +48,20 @@ export interface Inversion {
 }
 
 /** The inversion schemes that `inversion.scheme` chooses from. */
-export const inversions = {none, output, input, combined, 'combined-iterative': combinedIterative};
+export const inversions = {
+  none,
+  output,
+  input,
+  combined,
+  /**
+   * `input`, and from there `output`, equally often.
+   *
+   *     x ← x + g(τ) − g(f(x)),   from x = g(u_t)        (Bengio 2020, §6, below tau-improved)
+   */
+  'combined-iterative': combinedIterative,
+};
 
+/** The name of a scheme: a key of {@link inversions}. */
 export type InversionScheme = keyof typeof inversions;
 
 /** All schemes, as the interface that they share. */

@@ -4,13 +4,15 @@ import type {AutoEncoder, Inversion, Iterate} from './index';
 
 /** A point whose image is known, where an inversion may start. */
 export interface Start {
+  /** `[batch, ...input]`. */
   x: tf.Tensor;
-  /** f(x). */
+  /** f(x), `[batch, ...output]`. */
   y: tf.Tensor;
 }
 
 /** One layer of a chain that is inverted. */
 export interface Link {
+  /** f and g of the layer. */
   pair: AutoEncoder;
   /** null starts from g(τ). */
   start: Start | null;
@@ -41,8 +43,15 @@ export interface IterationOptions {
 
 /** What an inversion found. */
 export interface Inverted extends Start {
-  /** ‖f(x) − τ‖² of the start, of the last iterate, and of the x returned: `[batch]` each. */
-  errors: {start: tf.Tensor1D; last: tf.Tensor1D; kept: tf.Tensor1D};
+  /** ‖f(x) − τ‖², `[batch]` each. */
+  errors: {
+    /** Of the start. */
+    start: tf.Tensor1D;
+    /** Of the last iterate. */
+    last: tf.Tensor1D;
+    /** Of the x returned. */
+    kept: tf.Tensor1D;
+  };
   /** For each iteration, `[batch]`; empty unless asked for. */
   trace: Array<{
     /** ‖f(x_t) − τ‖. */
@@ -123,7 +132,14 @@ export function relax(
   }) as unknown as Inverted[];
 }
 
-/** Of the examples of the last two iterations, how much the increment grew: `[batch]`. */
+/**
+ * Measures α, by which the last iteration changed the size of the increment; below 1 they converge.
+ *
+ *     ‖x_t − x_{t−1}‖ / ‖x_{t−1} − x_{t−2}‖                              (Bengio 2020, §5, §6)
+ *
+ * @param trace What `invert` or `relax` returned with `trace: true`.
+ * @returns α of every example, `[batch]`, the caller's to dispose; null with less than two iterations.
+ */
 export function contractionRate(trace: Inverted['trace']): tf.Tensor1D | null {
   const [before, last] = trace.slice(-2);
   return last === undefined ? null : (last.increment.divNoNan(before.increment) as tf.Tensor1D);

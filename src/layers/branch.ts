@@ -25,6 +25,7 @@ type Kwargs = Parameters<tf.layers.Layer['call']>[1];
  * example. Without `DTPOptimizer`, gradients add up as for a tensor that is used several times.
  */
 export class DTPBranch extends tf.layers.Layer {
+  /** The name by which tfjs saves and loads it. */
   static readonly className = 'DTPBranch';
 
   private readonly branches: number;
@@ -66,8 +67,16 @@ export class DTPBranch extends tf.layers.Layer {
     super.build(inputShape);
   }
 
+  /**
+   * Applies the branch while a model is built.
+   *
+   * @returns As many as `branches`, each the identity of the input.
+   * @throws Error if the input is of another copy of TensorFlow.js.
+   */
   override apply(input: tf.SymbolicTensor, kwargs?: Kwargs): tf.SymbolicTensor[];
+  /** The same of a tensor. */
   override apply(input: tf.Tensor, kwargs?: Kwargs): tf.Tensor[];
+  /** The same of what is not known to be either. */
   override apply(inputs: Inputs, kwargs?: Kwargs): tf.Tensor[] | tf.SymbolicTensor[];
   override apply(inputs: Inputs, kwargs?: Kwargs) {
     assertOwnTensors(`DTPBranch "${this.name}"`, inputs);

@@ -18,6 +18,7 @@ export type DTPConv1DArgs = PairedArgs<Parameters<typeof tf.layers.conv1d>[0]>;
  * an argument of its own; when it is built with `padding: 'causal'`, which tfjs does not implement.
  */
 export class DTPConv1D extends pairedConvolution<Parameters<typeof tf.layers.conv1d>[0]>('Conv1D') {
+  /** The name by which tfjs saves and loads it. */
   static readonly className = 'DTPConv1D';
 
   protected override pair(): PairedLayer[] {

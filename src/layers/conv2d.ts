@@ -22,6 +22,7 @@ export type DTPConv2DArgs = PairedArgs<Parameters<typeof tf.layers.conv2d>[0]>;
  * an argument of its own.
  */
 export class DTPConv2D extends pairedConvolution<Parameters<typeof tf.layers.conv2d>[0]>('Conv2D') {
+  /** The name by which tfjs saves and loads it. */
   static readonly className = 'DTPConv2D';
 
   protected override pair(): PairedLayer[] {

@@ -23,6 +23,7 @@ export type DTPConv2DTransposeArgs = PairedArgs<StockArgs>;
  * an argument of its own.
  */
 export class DTPConv2DTranspose extends pairedConvolution<StockArgs>('Conv2DTranspose') {
+  /** The name by which tfjs saves and loads it. */
   static readonly className = 'DTPConv2DTranspose';
 
   protected override pair(): PairedLayer[] {

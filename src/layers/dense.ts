@@ -25,6 +25,7 @@ declare class StockDense extends tf.layers.Layer {
   protected kernel: tf.LayerVariable;
   protected bias: tf.LayerVariable | null;
   protected readonly units: number;
+  /** σ, which follows the pre-activation. */
   readonly activation: PairedLayer['activation'];
 }
 
@@ -41,6 +42,7 @@ const Dense = stockClass<typeof StockDense>('Dense');
  * Dense.                                                             (Bengio 2020, §2, §10.1)
  */
 export class DTPDense extends Dense implements PairedLayer {
+  /** The name by which tfjs saves and loads it. */
   static readonly className = 'DTPDense';
 
   // Declared only: a field would reset what the constructor of Dense and `build` have set.

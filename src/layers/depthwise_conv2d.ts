@@ -22,6 +22,7 @@ export type DTPDepthwiseConv2DArgs = PairedArgs<StockArgs>;
  * an argument of its own.
  */
 export class DTPDepthwiseConv2D extends pairedConvolution<StockArgs>('DepthwiseConv2D') {
+  /** The name by which tfjs saves and loads it. */
   static readonly className = 'DTPDepthwiseConv2D';
 
   declare protected readonly depthwiseKernel: tf.LayerVariable;

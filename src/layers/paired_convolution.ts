@@ -20,6 +20,7 @@ type Kwargs = Parameters<tf.layers.Layer['call']>[1];
 
 /** What tfjs's convolutions have, beyond their public declaration. */
 declare class StockConvolution extends tf.layers.Layer {
+  /** σ, which follows the pre-activation. */
   readonly activation: PairedLayer['activation'];
   protected readonly kernelSize: number[];
   protected readonly strides: number[];

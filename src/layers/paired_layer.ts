@@ -32,7 +32,12 @@ export interface PairedLayer {
   /** Of the layer, for messages. */
   readonly name: string;
   /** σ, which follows the pre-activation. */
-  readonly activation: {apply(h: tf.Tensor): tf.Tensor; getClassName(): string};
+  readonly activation: {
+    /** σ(h), of the shape of h. */
+    apply(h: tf.Tensor): tf.Tensor;
+    /** As tfjs has it registered: `'relu'`, `'tanh'`, ... */
+    getClassName(): string;
+  };
   /** The trained weights: the kernel, then the bias if there is one. */
   parameters(): tf.LayerVariable[];
   /** h = P(x) W + b. */
@@ -49,8 +54,9 @@ export interface PairedLayer {
   decodeDifference(h: tf.Tensor, dh: tf.Tensor, inputShape: number[]): tf.Tensor;
   /** P for inputs of a shape. */
   windows(inputShape: number[]): Windows;
-  /** x and h as the windows take them: rows of a dense layer, images with their channels last. */
+  /** x as the windows take it: rows of a dense layer, images with their channels last. */
   arrangeInput(x: tf.Tensor): tf.Tensor;
+  /** h in the same way. */
   arrangeOutput(h: tf.Tensor): tf.Tensor;
   /** W, `[features, out]`. */
   matrix(): tf.Tensor2D;

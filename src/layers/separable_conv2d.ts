@@ -26,6 +26,7 @@ export type DTPSeparableConv2DArgs = PairedArgs<StockArgs>;
  * 4.22 adds along the wrong axis.
  */
 export class DTPSeparableConv2D extends pairedConvolution<StockArgs>('SeparableConv2D') {
+  /** The name by which tfjs saves and loads it. */
   static readonly className = 'DTPSeparableConv2D';
 
   declare protected readonly depthMultiplier: number;

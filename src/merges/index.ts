@@ -15,6 +15,7 @@ export type Merge = (differences: tf.Tensor[], influences: () => tf.Tensor1D[]) 
 /** The merges that a branch chooses from. */
 export const merges = {measured, convex, sum};
 
+/** The name of a merge: a key of {@link merges}. */
 export type MergeName = keyof typeof merges;
 
 /** How a branch merges if nothing else is said. */

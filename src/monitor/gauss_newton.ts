@@ -7,6 +7,7 @@ import type {Diagnostic} from './index';
 import {leastNormSolution} from './least_norm_solution';
 import {relativeNorms} from './relative_norms';
 
+/** What `gaussNewton` measures of a call; null where a vector is 0. */
 export interface GaussNewtonErrors {
   /** The angle between τ_l − h_l and the exact step, in degrees. */
   angle: number | null;

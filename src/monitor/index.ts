@@ -23,6 +23,7 @@ export type Diagnostic<Measures> = (
 /** The diagnostics that a monitor chooses from. */
 export const diagnostics = {reconstruction, inversion, influence, target, angle, gaussNewton};
 
+/** The name of a diagnostic: a key of {@link diagnostics}. */
 export type DiagnosticName = keyof typeof diagnostics;
 
 /** Those that cost a few products with the layer's weights at most. */
@@ -39,11 +40,17 @@ export interface CallDiagnostics {
   layer: string;
   /** Which of the calls of this layer in the step it is, from 0. */
   call: number;
+  /** How far f and g are from inverse to each other. */
   reconstruction?: ReconstructionErrors;
+  /** How far the inversion came, and how fast. */
   inversion?: InversionProgress;
+  /** s_l over the examples. */
   influence?: InfluenceStatistics;
+  /** How large the target difference is. */
   target?: TargetSize;
+  /** How far the step is from gradient descent. */
   angle?: GradientAngles;
+  /** How far the target is from the exact Gauss–Newton step. */
   gaussNewton?: GaussNewtonErrors;
 }
 

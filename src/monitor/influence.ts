@@ -2,9 +2,13 @@ import type * as tf from '@tensorflow/tfjs';
 import {scaleOf} from '../targets/scale_down';
 import type {Diagnostic} from './index';
 
+/** What `influence` measures of a call: s_l, without unit. */
 export interface InfluenceStatistics {
+  /** The mean over the examples. */
   mean: number;
+  /** The smallest. */
   min: number;
+  /** The largest. */
   max: number;
 }
 

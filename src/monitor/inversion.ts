@@ -6,6 +6,7 @@ import {scaleOf, targetDifference} from '../targets/scale_down';
 import type {Diagnostic} from './index';
 import {relativeNorms} from './relative_norms';
 
+/** What `inversion` measures of a call; residuals are ‖f(x) − τ_l‖ / ‖τ_l − h_l‖. */
 export interface InversionProgress {
   /** The residual where the inversion began. */
   start: number | null;

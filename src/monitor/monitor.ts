@@ -47,8 +47,10 @@ type Logs = Parameters<tf.Callback['onEpochEnd']>[1];
  *     await model.fit(x, y, {epochs: 5, callbacks: [monitor]});
  *
  * `history` has every step measured. The means over an epoch become entries of its logs,
- * `layer.diagnostic.quantity`, and so of what `fit` returns and of what callbacks after this one
- * see. Training is the same with and without it, to the last bit.   (Bengio 2020, §4, §5, §6, §8)
+ * `layer_diagnostic_quantity`, and so of what `fit` returns and of what callbacks after this one
+ * see. Further calls of a layer count from 2, `layer-2_...`; what is no letter, digit, `_` or `-` in a
+ * layer's name becomes `-`, as charts take these names for selectors and paths. Training is the same
+ * with and without it, to the last bit.                        (Bengio 2020, §4, §5, §6, §8)
  */
 export class Monitor extends tf.Callback {
   /** What was measured since training began, step by step. */
@@ -92,20 +94,24 @@ export class Monitor extends tf.Callback {
     );
   }
 
+  /** Called by tfjs: forgets an earlier training. */
   override async onTrainBegin(): Promise<void> {
     this.history = [];
   }
 
+  /** Called by tfjs: notes the epoch. */
   override async onEpochBegin(epoch: number): Promise<void> {
     this.epoch = epoch;
   }
 
+  /** Called by tfjs: has the step measured, if it is one of `every`. */
   override async onBatchBegin(batch: number): Promise<void> {
     const every = this.every === 'epoch' ? Number.POSITIVE_INFINITY : this.every;
     if (batch % every !== 0) return;
     this.observation = (this.model.optimizer as DTPOptimizer).observe(this.diagnostics);
   }
 
+  /** Called by tfjs: adds what was measured to `history`. */
   override async onBatchEnd(batch: number): Promise<void> {
     const diagnostics = this.observation?.diagnostics;
     this.observation = null;
@@ -113,15 +119,21 @@ export class Monitor extends tf.Callback {
     if (diagnostics) this.history.push({epoch: this.epoch, batch, diagnostics});
   }
 
+  /** Called by tfjs: adds the means to the logs of the epoch, and prints them. */
   override async onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {
     const steps = this.history.filter((step) => step.epoch === epoch);
     const means = meansOf(steps.map(({diagnostics}) => diagnostics));
     for (const [call, columns] of Object.entries(means)) {
       for (const [column, value] of Object.entries(columns)) {
-        if (value !== null) logs[`${call}.${column}`] = value;
+        if (value !== null) logs[logName(call, column)] = value;
       }
     }
     const count = steps.length === 1 ? 'mean of 1 step' : `means of ${steps.length} steps`;
     this.print?.(`epoch ${epoch + 1}, ${count}\n${tableOf(means)}\n`);
   }
+}
+
+/** A mean's name in the logs: of a dot, tfvis makes a selector that is not valid, and Vega a path. */
+function logName(call: string, column: string): string {
+  return `${call}_${column.replace('.', '_')}`.replaceAll(/[^\p{L}\p{N}_-]/gu, '-');
 }

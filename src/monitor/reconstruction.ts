@@ -1,6 +1,7 @@
 import type {Diagnostic} from './index';
 import {relativeNorms} from './relative_norms';
 
+/** What `reconstruction` measures of a call. */
 export interface ReconstructionErrors {
   /** ‖g(f(x)) − x‖ / ‖x‖, of what the decoder reconstructs: x_l, or h_{l−1}. */
   input: number | null;

@@ -2,6 +2,7 @@ import {targetDifference} from '../targets/scale_down';
 import type {Diagnostic} from './index';
 import {relativeNorms} from './relative_norms';
 
+/** What `target` measures of a call. */
 export interface TargetSize {
   /** ‖τ_l − h_l‖ / ‖h_l‖; null if h_l is 0. */
   size: number | null;

@@ -25,6 +25,7 @@ export interface ImplicitRows {
   sample(most: number): tf.Tensor2D;
 }
 
+/** The settings of a rule; `update` of the configuration, without what chooses. */
 export interface UpdateOptions {
   /** λ relative to the mean squared length of a row, for the rules that solve. At least 0. */
   damping: number;
@@ -52,6 +53,12 @@ export interface WeightChange {
 export type Update = (rows: Rows<InputRows>, options: UpdateOptions) => WeightChange;
 
 /** The rules that `update.rule` chooses from. */
-export const updates = {minibatch, example};
+export const updates = {
+  /** The damped least-squares fit of all rows at once (§3, delta-dtp over the stacked batch). */
+  minibatch,
+  /** The normalised delta rule, averaged over the rows (§3, delta-dtp, to the letter). */
+  example,
+};
 
+/** The name of a rule: a key of {@link updates}. */
 export type UpdateRule = keyof typeof updates;

@@ -113,7 +113,7 @@ describe('Monitor', () => {
     const model = compiled(name);
     const monitor = new dtp.Monitor({diagnostics: ['influence', 'inversion'], every: 1});
     const seen: number[] = [];
-    const key = `${model.layers[1].name}.influence.mean`;
+    const key = `${model.layers[1].name}_influence_mean`;
     const later = new tf.CustomCallback({
       onEpochEnd: (_epoch, logs) => void seen.push(logs?.[key] as number),
     });
@@ -129,17 +129,17 @@ describe('Monitor', () => {
     expect(history.loss.length).toBe(2);
     // Curves and what is null have no mean.
     const keys = Object.keys(history).filter((other) => other.startsWith(model.layers[1].name));
-    const inversion = ['start', 'last', 'kept', 'contraction'].map((part) => `inversion.${part}`);
-    const influence = ['mean', 'min', 'max'].map((part) => `influence.${part}`);
-    const expected = [...inversion, ...influence].map((part) => `${model.layers[1].name}.${part}`);
+    const inversion = ['start', 'last', 'kept', 'contraction'].map((part) => `inversion_${part}`);
+    const influence = ['mean', 'min', 'max'].map((part) => `influence_${part}`);
+    const expected = [...inversion, ...influence].map((part) => `${model.layers[1].name}_${part}`);
     expect(keys.sort()).toEqual(expected.sort());
-    expect(history[`${model.layers[0].name}.inversion.start`]).toBeUndefined();
+    expect(history[`${model.layers[0].name}_inversion_start`]).toBeUndefined();
   });
 
   it('can stop training early by what it measures', async () => {
     const model = compiled(name);
     const stop = tf.callbacks.earlyStopping({
-      monitor: `${model.layers[2].name}.influence.mean`, // Always 1 at the output.
+      monitor: `${model.layers[2].name}_influence_mean`, // Always 1 at the output.
       patience: 2,
     });
     const {epoch} = await fit(model, name, [new dtp.Monitor(), stop], 10);
@@ -160,7 +160,7 @@ describe('Monitor', () => {
       callbacks: [monitor],
     });
     expect(monitor.history.length).toBe(4);
-    expect(history[`${model.layers[0].name}.target.size`].length).toBe(2);
+    expect(history[`${model.layers[0].name}_target_size`].length).toBe(2);
   });
 
   it('prints nothing but to whom it is told to', async () => {

@@ -23,4 +23,5 @@ export interface DecoderArchitecture {
 /** The architectures that a layer's `decoder.architecture` chooses from. */
 export const decoderArchitectures = {linear, mirror, mlp};
 
+/** The name of an architecture: a key of {@link decoderArchitectures}. */
 export type DecoderArchitectureName = keyof typeof decoderArchitectures;
