@@ -1,6 +1,6 @@
 import {DTPOptimizer} from 'tfjs-dtp';
 import type {MethodName} from '../../examples/compare/methods';
-import type {BenchTask} from './bench_tasks';
+import type {GridTask} from './grid_tasks';
 
 /** One training: a method, its rate or its settings, and a seed. */
 export interface Row {
@@ -16,7 +16,7 @@ export interface Row {
 export interface Section {
   title: string;
   /** Of each task, when its rows are trained: those of a lower number first. */
-  order: Record<BenchTask, number>;
+  order: Record<GridTask, number>;
   rows: Row[];
   /** Settings to show against each other; without it a table has a line for each row. */
   pivot?: {lines: string[]; columns: string[]};
@@ -24,7 +24,7 @@ export interface Section {
 
 /** One row on one task. */
 export interface Job {
-  task: BenchTask;
+  task: GridTask;
   row: Row;
 }
 
@@ -176,7 +176,7 @@ export const grid: Section[] = [
 ];
 
 /** Every row once, for every task, in the order of the sections' numbers. */
-export function jobsOf(sections: Section[], tasks: BenchTask[]): Job[] {
+export function jobsOf(sections: Section[], tasks: GridTask[]): Job[] {
   const all = sections.flatMap(({order, rows}) =>
     tasks.flatMap((task) => rows.map((row) => ({task, row, order: order[task]}))),
   );

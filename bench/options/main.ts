@@ -1,14 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import {existsSync} from 'node:fs';
-import {Command, InvalidArgumentError} from 'commander';
+import {Command} from 'commander';
+import {namesOf, readOptions, wholeNumber} from '../../examples/compare/option_values';
 import {assertWritable} from '../../examples/compare/output_file';
-import {firstImages} from '../../examples/data/dataset';
-import {loadDigits} from '../../examples/data/digits';
-import {loadMnistFolder} from '../../examples/data/mnist_folder';
+import {loadData} from '../../examples/data/load_data';
 import {InputError} from '../../examples/input_error';
-import {type BenchTask, benchTasks} from './bench_tasks';
 import {grid, rowName} from './grid';
+import {type GridTask, gridTasks} from './grid_tasks';
 import {report} from './report';
 import {type Result, readResults} from './results';
 import {runGrid} from './run_grid';
@@ -17,7 +16,7 @@ const QUICK_IMAGES = 300;
 
 interface Options {
   data: string;
-  tasks: BenchTask[];
+  tasks: GridTask[];
   quick?: boolean;
   resume?: boolean;
   limit: number;
@@ -26,7 +25,7 @@ interface Options {
 }
 
 async function main(): Promise<void> {
-  const options = command().parse().opts<Options>();
+  const options = readOptions<Options>(command(), process.argv, 'npm run bench:options -- --quick');
   if (options.report) {
     console.log(report(readResults(options.results), grid));
     return;
@@ -36,8 +35,7 @@ async function main(): Promise<void> {
       `${options.results}: exists. Give --resume to train what it lacks, or another --results.`,
     );
   }
-  const all = options.data === 'digits' ? loadDigits() : loadMnistFolder(options.data);
-  const data = options.quick ? firstImages(all, QUICK_IMAGES) : all;
+  const data = loadData(options.data, options.quick ? QUICK_IMAGES : undefined);
   assertWritable('--results', options.results);
   await tf.setBackend('wasm');
   await runGrid(data, {
@@ -58,7 +56,12 @@ function command(): Command {
         'pairs, and writes a line of results for each.',
     )
     .option('--data <digits|folder>', 'bundled digits, or a folder of MNIST files', 'digits')
-    .option('--tasks <names>', 'some of A,B,C', taskNames, Object.keys(benchTasks) as BenchTask[])
+    .option(
+      '--tasks <names>',
+      'some of A,B,C',
+      namesOf(gridTasks),
+      Object.keys(gridTasks) as GridTask[],
+    )
     .option('--quick', `the first ${QUICK_IMAGES} images and one epoch: a trial run`)
     .option('--resume', 'train only what the results file does not have')
     .option('--report', 'print the results file as Markdown tables; trains nothing')
@@ -72,18 +75,6 @@ function note(result: Result, left: number): void {
   console.log(
     `${result.task} ${rowName(result)}: ${outcome} (${result.cpuSeconds} s; ${left} left)`,
   );
-}
-
-function taskNames(text: string): BenchTask[] {
-  const names = text.split(',');
-  if (names.every((name) => Object.hasOwn(benchTasks, name))) return names as BenchTask[];
-  throw new InvalidArgumentError('Expected some of A,B,C with commas between.');
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new InvalidArgumentError('Expected a whole number ≥ 1.');
 }
 
 main().catch((error) => {

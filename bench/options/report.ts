@@ -2,11 +2,12 @@ import {methods} from '../../examples/compare/methods';
 import {networks} from '../../examples/compare/networks';
 import {deviation, mean} from '../../examples/compare/statistics';
 import {tasks} from '../../examples/compare/tasks';
-import {type BenchTask, benchTasks} from './bench_tasks';
+import {significant, table} from '../markdown';
 import {jobsOf, type Row, rowName, type Section, settingsRow} from './grid';
+import {type GridTask, gridTasks} from './grid_tasks';
 import type {Result} from './results';
 
-const NAMES = Object.keys(benchTasks) as BenchTask[];
+const NAMES = Object.keys(gridTasks) as GridTask[];
 const DEFAULTS = settingsRow('');
 
 /**
@@ -30,7 +31,7 @@ export function report(results: Result[], sections: Section[]): string {
 }
 
 /** What a row did on a task; undefined if it was not trained. */
-type Find = (row: Row, task: BenchTask) => Result | undefined;
+type Find = (row: Row, task: GridTask) => Result | undefined;
 
 function finder(results: Result[]): Find {
   const byName = new Map(results.map((result) => [`${result.task} ${rowName(result)}`, result]));
@@ -83,7 +84,7 @@ function labelOf({method, settings}: Row): string {
 }
 
 /** What rows of one label did: the mean over the seeds, at the rate where that is lowest. */
-function cellOf(rows: Row[], task: BenchTask, find: Find): Cell {
+function cellOf(rows: Row[], task: GridTask, find: Find): Cell {
   const rates = [...new Set(rows.map(({rate}) => rate))].flatMap((rate) => {
     const found = rows.filter((row) => row.rate === rate).map((row) => find(row, task));
     const results = found.filter((result) => result !== undefined);
@@ -99,7 +100,7 @@ function cellOf(rows: Row[], task: BenchTask, find: Find): Cell {
   const spread =
     best.results.length > 1 ? ` ± ${significant(deviation(best.results.map(finalLoss)), 2)}` : '';
   const rate = best.rate === undefined ? '' : `, rate ${best.rate}`;
-  const {score} = tasks[networks[benchTasks[task].network].task];
+  const {score} = tasks[networks[gridTasks[task].network].task];
   return {
     loss: best.loss,
     text: [
@@ -116,7 +117,7 @@ function finalLoss({diverged, epochs}: Result): number {
 }
 
 /** The loss as a multiple of that of the defaults from the first seed. */
-function ratio(loss: number, task: BenchTask, find: Find): string {
+function ratio(loss: number, task: GridTask, find: Find): string {
   const reference = find(DEFAULTS, task);
   return reference === undefined ? '–' : `×${significant(loss / finalLoss(reference))}`;
 }
@@ -131,7 +132,7 @@ function meanRatio({cells}: Line, find: Find): number {
   return mean(logs);
 }
 
-function pivotTable({title, pivot}: Section, task: BenchTask, find: Find): string {
+function pivotTable({title, pivot}: Section, task: GridTask, find: Find): string {
   if (pivot === undefined) return '';
   let trained = 0;
   const lines = pivot.lines.map((line) => [
@@ -146,7 +147,7 @@ function pivotTable({title, pivot}: Section, task: BenchTask, find: Find): strin
   ]);
   if (2 * trained < lines.length * pivot.columns.length) return '';
   const head = ['', ...pivot.columns.map((column) => `\`${column}\``)];
-  return `**${title}, task ${benchTasks[task].label}**\n\n${table(head, lines)}`;
+  return `**${title}, task ${gridTasks[task].label}**\n\n${table(head, lines)}`;
 }
 
 function circumstancesOf(results: Result[]): string {
@@ -189,17 +190,4 @@ function missing(sections: Section[], find: Find): string {
 
 function suffix({rate, seed}: Row): string {
   return `${rate === undefined ? '' : ` at ${rate}`}${seed === 1 ? '' : ` from seed ${seed}`}`;
-}
-
-function table(head: string[], lines: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-  const rule = head.map((_, index) => (index === 0 ? '---' : '---:'));
-  return [head, rule, ...lines].map(line).join('\n');
-}
-
-/** So many digits, without an exponent: 0.00123, 1.23, 123. */
-function significant(value: number, digits = 3): string {
-  if (value === 0 || !Number.isFinite(value)) return String(value);
-  const decimals = digits - 1 - Math.floor(Math.log10(Math.abs(value)));
-  return value.toFixed(Math.min(Math.max(decimals, 0), 20));
 }

@@ -2,12 +2,12 @@ import {appendFileSync, existsSync, readFileSync} from 'node:fs';
 import type {circumstances} from '../../examples/compare/record';
 import type {EpochResult} from '../../examples/compare/run';
 import {InputError} from '../../examples/input_error';
-import type {BenchTask} from './bench_tasks';
 import {type Row, rowName} from './grid';
+import type {GridTask} from './grid_tasks';
 
 /** What one row of the grid did on one task: a line of the results file. */
 export interface Result extends Row, ReturnType<typeof circumstances> {
-  task: BenchTask;
+  task: GridTask;
   commit: string;
   data: {name: string; train: number};
   /** What is trained, as `784-256-256-10 relu`. */

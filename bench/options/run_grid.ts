@@ -1,20 +1,22 @@
-import {execFileSync} from 'node:child_process';
 import * as tf from '@tensorflow/tfjs';
 import {imagesFor, trainTogether} from '../../examples/compare/compare';
-import {describe, networkFor, networks} from '../../examples/compare/networks';
+import {methods} from '../../examples/compare/methods';
+import {describe} from '../../examples/compare/networks';
 import type {Plan} from '../../examples/compare/plan';
-import type {Progress} from '../../examples/compare/progress';
+import {silent} from '../../examples/compare/progress';
 import {circumstances} from '../../examples/compare/record';
 import type {EpochResult, Run} from '../../examples/compare/run';
 import type {Dataset} from '../../examples/data/dataset';
-import {type BenchTask, benchTasks} from './bench_tasks';
+import {currentCommit} from '../commit';
+import {taskFor} from '../tasks';
 import {type Job, jobsOf, type Row, type Section} from './grid';
+import type {GridTask} from './grid_tasks';
 import {appendResult, type Result, readResults, resultKey} from './results';
 import {configuration} from './settings';
 
 export interface GridOptions {
   sections: Section[];
-  tasks: BenchTask[];
+  tasks: GridTask[];
   epochs: number;
   /** JSON lines; rows that are in it already are not trained again. */
   file: string;
@@ -26,7 +28,8 @@ export interface GridOptions {
 
 /** Trains what is missing in the results file, and adds every row to it as soon as it is done. */
 export async function runGrid(data: Dataset, options: GridOptions): Promise<void> {
-  const commit = currentCommit();
+  const {commit: hash, dirty} = currentCommit();
+  const commit = dirty && hash !== 'unknown' ? `${hash}+` : hash;
   const missing = missingJobs(data, options).slice(0, options.limit);
   for (const [index, {task, row}] of missing.entries()) {
     const result = {...(await train(row, task, data, options.epochs)), commit};
@@ -47,7 +50,7 @@ function missingJobs(data: Dataset, {sections, tasks, epochs, file}: GridOptions
 /** Trains one network. An error is a result, too. */
 async function train(
   row: Row,
-  task: BenchTask,
+  task: GridTask,
   data: Dataset,
   epochs: number,
 ): Promise<Omit<Result, 'commit'>> {
@@ -56,7 +59,7 @@ async function train(
   const start = process.cpuUsage();
   let run: Pick<Run, 'epochs' | 'diverged' | 'failure'>;
   try {
-    [run] = await trainTogether(plan.entries, row.seed, plan, images, SILENT);
+    [run] = await trainTogether(plan.entries, row.seed, plan, images, silent);
   } catch (error) {
     run = {epochs: [], diverged: false, failure: (error as Error).message};
   }
@@ -81,25 +84,28 @@ async function train(
   };
 }
 
-function planOf(row: Row, task: BenchTask, data: Dataset, epochs: number): Plan {
-  const name = benchTasks[task].network;
-  const {batch} = networks[name];
+function planOf(row: Row, task: GridTask, data: Dataset, epochs: number): Plan {
+  const {network, batch} = taskFor(task, data);
   const {dtp, decoder} = configuration(row.settings);
   return {
     backend: 'wasm',
-    network: networkFor(data, name),
+    network,
     epochs,
     batch,
     stepsPerEpoch: Math.ceil(data.train.count / batch),
     seeds: 1,
-    entries: [{method: row.method, rates: [row.rate ?? 1]}],
+    entries: [
+      {
+        method: row.method,
+        rates:
+          row.rate === undefined ? methods[row.method].rates(network.taskName, dtp) : [row.rate],
+      },
+    ],
     repeats: [],
     dtp,
     decoder: {architecture: decoder},
   };
 }
-
-const SILENT: Progress = {epoch: () => {}, round: () => {}, stop: () => {}};
 
 function rounded({loss, score, seconds}: EpochResult) {
   return {loss: round(loss), score: round(score), seconds: round(seconds)};
@@ -108,15 +114,4 @@ function rounded({loss, score, seconds}: EpochResult) {
 /** Five digits, which is more than seeds leave certain; null where JSON knows no number. */
 function round(value: number): number | null {
   return Number.isFinite(value) ? Number(value.toPrecision(5)) : null;
-}
-
-/** The last commit that changed the package, with a + if its sources differ from it. */
-function currentCommit(): string {
-  const git = (...args: string[]) => execFileSync('git', args, {encoding: 'utf8'}).trim();
-  try {
-    const changed = git('status', '--porcelain', 'src') !== '';
-    return git('log', '-1', '--format=%h', '--', 'src') + (changed ? '+' : '');
-  } catch {
-    return 'unknown';
-  }
 }

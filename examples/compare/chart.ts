@@ -18,13 +18,13 @@ const INK = '#222222';
 const FAINT = '#dddddd';
 
 /** How a line looks: its stroke and the shape of its points. */
-interface Style {
-  stroke: {color: string; width: number; type: 'solid' | 'dashed'};
+export interface Style {
+  stroke: {color: string; width: number; type: 'solid' | 'dashed' | 'dotted'};
   symbol: string;
 }
 
 /** Colours that remain distinct to colour-blind eyes (most are Okabe and Ito's). */
-const styles: Record<MethodName, Style> = {
+export const styles: Record<MethodName, Style> = {
   dtp: {stroke: {color: '#d55e00', width: 4, type: 'solid'}, symbol: 'circle'},
   bp: {stroke: {color: '#aa4499', width: 2, type: 'solid'}, symbol: 'diamond'},
   adam: {stroke: {color: '#0072b2', width: 2, type: 'solid'}, symbol: 'rect'},
@@ -39,20 +39,49 @@ export function writeChart(base: string, results: MethodResult[], plan: Plan, da
   writeFileSync(`${base}.png`, rasterise(svg));
 }
 
-/** Two panels, train loss against epochs and against seconds, each with a line for every method. */
+/** The chart of a comparison: a line for every method, at its best rate. */
 export function chartOption(
   results: MethodResult[],
   plan: Plan,
   data: Dataset,
 ): echarts.EChartsOption {
-  const lines = results.map(({method, best}) => ({
-    method,
-    name: `${methods[method].label} (rate ${best.rate})`,
-    points: curve(best).filter(({loss}) => Number.isFinite(loss) && loss > 0),
+  return lossChart({
+    title: `Train loss: ${describe(plan.network)} on ${data.name}`,
+    subtitle: subtitle(plan, data, results),
+    epochs: plan.epochs,
+    lines: results.map(({method, best}) => ({
+      name: `${methods[method].label} (rate ${best.rate})`,
+      style: styles[method],
+      onTop: method === 'dtp',
+      points: curve(best),
+    })),
+  });
+}
+
+export interface LossChart {
+  title: string;
+  subtitle: string;
+  epochs: number;
+  lines: Line[];
+}
+
+export interface Line {
+  name: string;
+  style: Style;
+  onTop: boolean;
+  /** From epoch 0 on; what a logarithmic axis cannot show is left out. */
+  points: EpochResult[];
+}
+
+/** Two panels, train loss against epochs and against seconds, each with all lines. */
+export function lossChart(chart: LossChart): echarts.EChartsOption {
+  const lines = chart.lines.map(({points, ...line}) => ({
+    ...line,
+    points: points.filter(({loss}) => Number.isFinite(loss) && loss > 0),
   }));
   const losses = logTicks(lines.flatMap(({points}) => points.map(({loss}) => loss)));
   const panels = [
-    {title: 'epochs', of: (_: EpochResult, epoch: number) => epoch, max: plan.epochs, step: 1},
+    {title: 'epochs', of: (_: EpochResult, epoch: number) => epoch, max: chart.epochs, step: 1},
     {title: 'seconds of training', of: ({seconds}: EpochResult) => seconds},
   ];
   return {
@@ -60,8 +89,8 @@ export function chartOption(
     backgroundColor: '#ffffff',
     textStyle: {fontFamily: FONT, color: INK},
     title: {
-      text: `Train loss: ${describe(plan.network)} on ${data.name}`,
-      subtext: subtitle(plan, data, results),
+      text: chart.title,
+      subtext: chart.subtitle,
       left: 24,
       top: 16,
       textStyle: {fontFamily: FONT, fontSize: 22, color: INK},
@@ -92,17 +121,17 @@ export function chartOption(
     })),
     yAxis: panels.map((_, panel) => lossAxis(panel, losses)),
     series: panels.flatMap(({of}, panel) =>
-      lines.map(({method, name, points}) => ({
+      lines.map(({name, style, onTop, points}) => ({
         type: 'line' as const,
         name,
         xAxisIndex: panel,
         yAxisIndex: panel,
         data: points.map((point, epoch) => [of(point, epoch), point.loss]),
-        symbol: styles[method].symbol,
-        symbolSize: method === 'dtp' ? 8 : 6,
-        z: method === 'dtp' ? 3 : 2,
-        itemStyle: {color: styles[method].stroke.color},
-        lineStyle: styles[method].stroke,
+        symbol: style.symbol,
+        symbolSize: onTop ? 8 : 6,
+        z: onTop ? 3 : 2,
+        itemStyle: {color: style.stroke.color},
+        lineStyle: style.stroke,
       })),
     ),
   };
@@ -130,7 +159,8 @@ function subtitle({batch, backend, seeds}: Plan, data: Dataset, results: MethodR
   );
 }
 
-function drawChart(option: echarts.EChartsOption): string {
+/** The chart as SVG. */
+export function drawChart(option: echarts.EChartsOption): string {
   echarts.setPlatformAPI({measureText});
   const chart = echarts.init(null, null, {
     renderer: 'svg',

@@ -98,8 +98,8 @@ export async function trainTogether(
   {train, test}: Images,
   progress: Progress,
 ): Promise<Run[]> {
-  const runs = entries.flatMap(({method, rates}) =>
-    rates.map((rate) => startRun(plan, method, rate, seed)),
+  const runs = entries.flatMap(({method, rates, schedule}) =>
+    rates.map((rate) => startRun(plan, method, rate, seed, schedule)),
   );
   const note = (run: Run, seconds: number) => {
     const result: EpochResult = {...evaluate(run, plan.network, train, test), seconds};
@@ -144,7 +144,8 @@ export function imagesFor({task}: Network, data: Dataset): Images {
   return {train: asTensors(data.train), test: asTensors(data.test)};
 }
 
-function lowestLoss(results: RateResult[]): RateResult {
+/** The rate with the lowest final train loss, a mean over the seeds. */
+export function lowestLoss(results: RateResult[]): RateResult {
   return results.reduce((best, other) => (meanLoss(other) < meanLoss(best) ? other : best));
 }
 

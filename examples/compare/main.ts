@@ -1,29 +1,28 @@
-import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
-import {type Dataset, firstImages} from '../data/dataset';
-import {loadDigits} from '../data/digits';
-import {loadMnistFolder} from '../data/mnist_folder';
+import type {Dataset} from '../data/dataset';
+import {loadData} from '../data/load_data';
 import {InputError} from '../input_error';
 import {writeChart} from './chart';
 import {compare} from './compare';
 import {describe} from './networks';
-import {type Options, parseOptions} from './options';
+import {parseOptions} from './options';
 import {assertWritable} from './output_file';
 import {type Plan, planFor} from './plan';
 import {showProgress} from './progress';
 import {writeRecord} from './record';
 import {report} from './report';
+import {startBackend} from './start_backend';
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv);
   const {json, out} = options;
-  const data = load(options);
+  const data = loadData(options.data, options.dataLimit);
   const plan = planFor(options, data);
   const charts = [`${out}.svg`, `${out}.png`];
   for (const file of charts) assertWritable('--out', file);
   if (json !== undefined) assertWritable('--json', json);
 
-  await start(plan.backend);
+  await startBackend(plan.backend);
   console.log(introduction(plan, data));
   const progress = showProgress(plan);
   const results = await compare(plan, data, progress).finally(progress.stop);
@@ -32,16 +31,6 @@ async function main(): Promise<void> {
   if (json !== undefined) writeRecord(json, results, plan, data, options);
   writeChart(out, results, plan, data);
   console.log(`Wrote ${[...charts, ...(json === undefined ? [] : [json])].join(', ')}.`);
-}
-
-function load({data: source, dataLimit}: Options): Dataset {
-  const data = source === 'digits' ? loadDigits() : loadMnistFolder(source);
-  return dataLimit === undefined ? data : firstImages(data, dataLimit);
-}
-
-async function start(backend: Plan['backend']): Promise<void> {
-  if (await tf.setBackend(backend)) return;
-  throw new InputError(`--backend ${backend}: does not start on this machine. Try another one.`);
 }
 
 function introduction({network, batch, epochs, seeds, backend}: Plan, data: Dataset): string {

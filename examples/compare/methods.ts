@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import type {LayerMakers} from './networks';
 import type {TaskName} from './tasks';
+import type {WasmKernels} from './wasm_transposed_matmul';
 
 /** A way to train: its layers, its optimizer, and the learning rates that it may choose from. */
 export interface Method {
@@ -14,7 +15,7 @@ export interface Method {
    * Which matrix product the method has on the wasm backend: tfjs's own, or the one of
    * `wasm_transposed_matmul.ts`.
    */
-  wasmKernels: 'stock' | 'fixed';
+  wasmKernels: WasmKernels;
   /** Whether it needs tfjs's gradient of a convolution, which the wasm backend does not have. */
   differentiatesConvolutions: boolean;
   /** The method whose best rate this one repeats, after all others, to be timed on other kernels. */
@@ -45,7 +46,7 @@ const table = {
         dtp.layers.dense({...args, decoder: first ? false : decoder}),
       conv2d: (args, first) => dtp.layers.conv2d(first ? {...args, decoder: false} : args),
     },
-    optimizer: (_rate, config) => new dtp.DTPOptimizer(config),
+    optimizer: (learningRate, config) => new dtp.DTPOptimizer({...config, learningRate}),
     wasmKernels: 'stock',
     differentiatesConvolutions: false,
   },

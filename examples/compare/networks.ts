@@ -75,7 +75,7 @@ export interface Network {
 
 /** The network of a name for a data set; `hidden` and `activation` replace its own. */
 export function networkFor(
-  data: Dataset,
+  data: Pick<Dataset, 'features' | 'classes'>,
   name: NetworkName,
   {hidden, activation}: {hidden?: number[]; activation?: ActivationName} = {},
 ): Network {

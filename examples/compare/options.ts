@@ -1,13 +1,13 @@
-import {Command, InvalidArgumentError, Option} from 'commander';
+import {Command, Option} from 'commander';
 import {
   type DecoderArchitectureName,
   type DTPOptimizerConfig,
   decoderArchitectures,
 } from 'tfjs-dtp';
-import {InputError} from '../input_error';
 import {dtpConfig} from './dtp_config';
 import {type MethodName, methods} from './methods';
 import {type ActivationName, activations, type NetworkName, networks} from './networks';
+import {namesOf, positiveNumbers, readOptions, wholeNumber, wholeNumbers} from './option_values';
 
 /** What the command line asks for. */
 export interface Options {
@@ -48,14 +48,15 @@ interface CommandLine extends Omit<Options, 'rates' | 'dtp'> {
  * @throws InputError for words that belong to no option, or a wrong configuration of the optimizer.
  */
 export function parseOptions(argv: string[]): Options {
-  const parsed = command().parse(argv);
-  const {config, dtp = [], rates, sgdRates, bpRates, out, ...options} = parsed.opts<CommandLine>();
-  if (parsed.args.length > 0) {
-    throw new InputError(
-      `${parsed.args.join(' ')}: belongs to no option. Expected options only, each starting with --; ` +
-        'npm hands them on after a --, as in npm start -- --epochs 3.',
-    );
-  }
+  const {
+    config,
+    dtp = [],
+    rates,
+    sgdRates,
+    bpRates,
+    out,
+    ...options
+  } = readOptions<CommandLine>(command(), argv, 'npm start -- --epochs 3');
   return {
     ...options,
     out: out.replace(/\.(svg|png)$/, ''),
@@ -91,7 +92,7 @@ function command(): Command {
       wholeNumber,
     )
     .option('--seeds <n>', 'repeat with n seeds; reports mean ± standard deviation', wholeNumber, 1)
-    .option('--methods <names>', `some of ${METHOD_NAMES} (default: all)`, methodNames)
+    .option('--methods <names>', `some of ${METHOD_NAMES} (default: all)`, namesOf(methods))
     .option('--rates <list>', 'learning rates to try for Adam, as 1e-3,3e-3', positiveNumbers)
     .option('--sgd-rates <list>', 'the same for SGD with momentum', positiveNumbers)
     .option(
@@ -110,11 +111,7 @@ function command(): Command {
     )
     .option('--json <file>', 'also write all results to this file')
     .option('--out <file>', 'chart to write, as FILE.svg and FILE.png', 'out/compare')
-    .addHelpText('after', EXAMPLES)
-    .allowExcessArguments()
-    .configureOutput({
-      outputError: (text, write) => write(`compare: ${oneLine(text.replace(/^error: /, ''))}\n`),
-    });
+    .addHelpText('after', EXAMPLES);
 }
 
 const METHOD_NAMES = Object.keys(methods).join(',');
@@ -134,48 +131,6 @@ function choice(flags: string, description: string, table: object): Option {
   return new Option(flags, description).choices(Object.keys(table));
 }
 
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new InvalidArgumentError('Expected a whole number ≥ 1.');
-}
-
-function wholeNumbers(text: string): number[] {
-  return list(text, wholeNumber, 'whole numbers ≥ 1 with commas between, as 256,256');
-}
-
-function positiveNumbers(text: string): number[] {
-  return list(text, positiveNumber, 'numbers above 0 with commas between, as 1e-3,3e-3');
-}
-
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('Expected a number above 0.');
-}
-
-function methodName(text: string): MethodName {
-  if (Object.hasOwn(methods, text)) return text as MethodName;
-  throw new InvalidArgumentError('');
-}
-
-function methodNames(text: string): MethodName[] {
-  return list(text, methodName, `some of ${METHOD_NAMES} with commas between`);
-}
-
-/** Reads items between commas. */
-function list<Item>(text: string, readItem: (text: string) => Item, expected: string): Item[] {
-  try {
-    return text.split(',').map((item) => readItem(item.trim()));
-  } catch {
-    throw new InvalidArgumentError(`Expected ${expected}.`);
-  }
-}
-
 function append(item: string, items: string[] = []): string[] {
   return [...items, item];
-}
-
-function oneLine(text: string): string {
-  return text.trim().replace(/\s*\n\s*/g, ' ');
 }

@@ -4,6 +4,7 @@ import {InputError} from '../input_error';
 import {type MethodName, methods} from './methods';
 import {type Network, networkFor, networks} from './networks';
 import type {Options} from './options';
+import type {Schedule} from './schedule';
 
 /** All that a comparison depends on besides the data. */
 export interface Plan {
@@ -27,6 +28,8 @@ export interface Plan {
 export interface Entry {
   method: MethodName;
   rates: number[];
+  /** @defaultValue 'constant' */
+  schedule?: Schedule;
 }
 
 /** Fills in what the options leave open, for a data set. @throws InputError if they contradict. */

@@ -13,6 +13,9 @@ export interface Progress {
   stop(): void;
 }
 
+/** Shows nothing. */
+export const silent: Progress = {epoch: () => {}, round: () => {}, stop: () => {}};
+
 /** Bars on a terminal, plain lines anywhere else. */
 export function showProgress(plan: Plan): Progress {
   return process.stdout.isTTY ? bars(plan) : lines(plan);

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import {NonFiniteError} from 'tfjs-dtp';
-import type {MethodName} from './methods';
+import {type MethodName, methods} from './methods';
 import type {Plan} from './plan';
-import {type Batch, disposeRun, startRun, withKernels} from './run';
+import {profileStep} from './profile_step';
+import {type Batch, disposeRun, startRun} from './run';
+import {withKernels} from './wasm_transposed_matmul';
 
 const WARM_UP_STEPS = 8;
 
@@ -25,9 +27,9 @@ export async function rehearse(
   const batch = {inputs: head(train.inputs, plan.batch), targets: head(train.targets, plan.batch)};
   const step = () => run.model.trainOnBatch(batch.inputs, batch.targets);
   try {
-    return await withKernels(method, plan, async () => {
+    return await withKernels(methods[method].wasmKernels, async () => {
       for (let steps = 0; steps < WARM_UP_STEPS; steps++) await step();
-      return (await peakBytes(step)) - others;
+      return (await profileStep(step)).peakBytes - others;
     });
   } catch (error) {
     if (!(error instanceof NonFiniteError)) throw error;
@@ -36,15 +38,6 @@ export async function rehearse(
     disposeRun(run);
     tf.dispose([batch.inputs, batch.targets]);
   }
-}
-
-/** The most bytes in all tensors together after any kernel of the action. */
-async function peakBytes(action: () => Promise<unknown>): Promise<number> {
-  const {peakBytes} = await tf.profile(async () => {
-    await action();
-    return [];
-  });
-  return peakBytes;
 }
 
 function head(examples: tf.Tensor2D, count: number): tf.Tensor2D {

@@ -3,7 +3,8 @@ import {NonFiniteError} from 'tfjs-dtp';
 import {type MethodName, methods} from './methods';
 import {build, type LayerMakers, type Network} from './networks';
 import type {Plan} from './plan';
-import {transposeBeforeMatMul} from './wasm_transposed_matmul';
+import {follow, type Schedule} from './schedule';
+import {withKernels} from './wasm_transposed_matmul';
 
 /** Inputs and what a network should answer to them, one example a row. */
 export interface Batch {
@@ -25,6 +26,7 @@ export interface EpochResult {
 export interface Run {
   method: MethodName;
   rate: number;
+  schedule: Schedule;
   seed: number;
   model: tf.LayersModel;
   optimizer: tf.Optimizer;
@@ -37,13 +39,30 @@ export interface Run {
 }
 
 /** A network with the initial weights of a seed, compiled for a method. */
-export function startRun(plan: Plan, method: MethodName, rate: number, seed: number): Run {
+export function startRun(
+  plan: Pick<Plan, 'network' | 'decoder' | 'dtp' | 'epochs' | 'stepsPerEpoch'>,
+  method: MethodName,
+  rate: number,
+  seed: number,
+  schedule: Schedule = 'constant',
+): Run {
   const {layers, optimizer: makeOptimizer} = methods[method];
   const dense: LayerMakers['dense'] = (args, first) => layers.dense(args, first, plan.decoder);
   const model = build(plan.network, {...layers, dense}, seed);
   const optimizer = makeOptimizer(rate, plan.dtp);
+  follow(schedule, optimizer, rate, plan.epochs * plan.stepsPerEpoch);
   model.compile({optimizer, loss: plan.network.task.loss});
-  return {method, rate, seed, model, optimizer, epochs: [], diverged: false, failure: null};
+  return {
+    method,
+    rate,
+    schedule,
+    seed,
+    model,
+    optimizer,
+    epochs: [],
+    diverged: false,
+    failure: null,
+  };
 }
 
 export function disposeRun({model, optimizer}: Run): void {
@@ -57,7 +76,7 @@ export function disposeRun({model, optimizer}: Run): void {
  * @returns The seconds that took.
  */
 export async function trainEpoch(run: Run, {inputs, targets}: Batch, plan: Plan): Promise<number> {
-  return withKernels(run.method, plan, async () => {
+  return withKernels(methods[run.method].wasmKernels, async () => {
     const start = performance.now();
     try {
       await run.model.fit(inputs, targets, {
@@ -84,19 +103,4 @@ export function evaluate({model}: Run, {task}: Network, train: Batch, test: Batc
     const score = task.score.of(test.targets, outputs(test));
     return {loss: loss.dataSync()[0], score: score.dataSync()[0]};
   });
-}
-
-/** Runs something on the kernels that a method is to be timed on. */
-export async function withKernels<Result>(
-  method: MethodName,
-  {backend}: Pick<Plan, 'backend'>,
-  action: () => Promise<Result>,
-): Promise<Result> {
-  if (backend !== 'wasm' || methods[method].wasmKernels === 'stock') return action();
-  const restoreStock = transposeBeforeMatMul();
-  try {
-    return await action();
-  } finally {
-    restoreStock();
-  }
 }

@@ -3,7 +3,10 @@ import type {Dataset, Examples} from '../data/dataset';
 
 /** What a network is asked to do: its last layer, its targets, its loss, and a score on test images. */
 export interface Task {
-  output: {units: (data: Dataset) => number; activation: 'softmax' | 'linear'};
+  output: {
+    units: (data: Pick<Dataset, 'features' | 'classes'>) => number;
+    activation: 'softmax' | 'linear';
+  };
   /** What the network should answer, `[count, units]`. */
   targets: (examples: Examples, data: Dataset) => tf.Tensor2D;
   /** One loss for each example, `[batch]`. */

@@ -18,6 +18,23 @@ export function transposeBeforeMatMul(): () => void {
   return () => replaceKernel(stock);
 }
 
+/** What multiplies matrices: the wasm backend as it is, or mended. */
+export type WasmKernels = 'stock' | 'fixed';
+
+/** Runs something on these kernels; only the wasm backend has a choice. */
+export async function withKernels<Result>(
+  kernels: WasmKernels,
+  action: () => Promise<Result>,
+): Promise<Result> {
+  if (tf.getBackend() !== 'wasm' || kernels === 'stock') return action();
+  const restoreStock = transposeBeforeMatMul();
+  try {
+    return await action();
+  } finally {
+    restoreStock();
+  }
+}
+
 type KernelConfig = Parameters<typeof tf.registerKernel>[0];
 type Kernel = KernelConfig['kernelFunc'];
 

@@ -1,10 +1,10 @@
 import {DTPOptimizer} from 'tfjs-dtp';
-import {type BenchTask, benchTasks} from '../../../bench/options/bench_tasks';
 import {grid, jobsOf, type Section, settingsRow} from '../../../bench/options/grid';
+import {type GridTask, gridTasks} from '../../../bench/options/grid_tasks';
 import {configuration} from '../../../bench/options/settings';
 import {InputError} from '../../../examples/input_error';
 
-const tasks = Object.keys(benchTasks) as BenchTask[];
+const tasks = Object.keys(gridTasks) as GridTask[];
 
 /** All that decides what a row does, the defaults filled in. */
 function resolved({dtp, decoder}: ReturnType<typeof configuration>): string {

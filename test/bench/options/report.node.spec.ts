@@ -1,5 +1,5 @@
-import type {BenchTask} from '../../../bench/options/bench_tasks';
 import {type Row, type Section, settingsRow} from '../../../bench/options/grid';
+import type {GridTask} from '../../../bench/options/grid_tasks';
 import {report} from '../../../bench/options/report';
 import type {Result} from '../../../bench/options/results';
 
@@ -56,7 +56,7 @@ describe('The report of the options', () => {
   });
 
   it('compares losses and costs of a task with the defaults of the same task', () => {
-    const on = (task: BenchTask) => ({task, cpuSeconds: 9});
+    const on = (task: GridTask) => ({task, cpuSeconds: 9});
     const results = [
       result(defaults, 0.2),
       result(paper, 0.1),

@@ -1,0 +1,200 @@
+import * as tf from '@tensorflow/tfjs';
+import type {DTPOptimizerConfig} from 'tfjs-dtp';
+import {type MethodName, methods} from '../examples/compare/methods';
+import type {Network} from '../examples/compare/networks';
+import {profileStep} from '../examples/compare/profile_step';
+import {type Batch, disposeRun, type Run, startRun} from '../examples/compare/run';
+import {type WasmKernels, withKernels} from '../examples/compare/wasm_transposed_matmul';
+import {type Phase, watchPhases} from './phases';
+
+/** What is measured: one way to train a network. */
+export interface StepCase {
+  method: MethodName;
+  kernels: WasmKernels;
+  network: Network;
+  batch: number;
+  dtp: DTPOptimizerConfig;
+}
+
+export interface StepCost {
+  method: MethodName;
+  kernels: WasmKernels;
+  backend: string;
+  /** Wall time of a step: the median over the rounds. */
+  milliseconds: number;
+  /** The fastest and the slowest round. */
+  range: [number, number];
+  /** Of the very first step, in which decoders have their first lessons. */
+  firstStep: number;
+  /** Milliseconds a step in each phase; null where a clock cannot tell (webgl, webgpu). */
+  phases: Record<Phase, number> | null;
+  /** The most bytes in tensors during a step, mini-batch included. */
+  peakBytes: number;
+  /** Bytes held between steps besides the weights that are trained: optimizer and decoders. */
+  stateBytes: number;
+  /** Calls of kernels, and tensors they make, in the mean over the steps of a round. */
+  kernelCalls: number;
+  tensors: number;
+}
+
+export interface Rounds {
+  rounds: number;
+  /** Of each case in each round: a multiple of `decoders.every`, so that all rounds cost the same. */
+  steps: number;
+}
+
+const WARM_UP_STEPS = 8;
+
+/**
+ * The costs of training steps on the current backend, from random images.
+ *
+ * All cases stand ready side by side and take turns, so that whatever else the machine does slows all
+ * of them alike. Every step waits for its loss, as a progress bar would.
+ */
+export async function measureSteps(
+  cases: StepCase[],
+  {rounds, steps}: Rounds,
+): Promise<StepCost[]> {
+  const prepared: Prepared[] = [];
+  try {
+    for (const one of cases) prepared.push(await prepare(one));
+    const times = prepared.map((): number[] => []);
+    for (let round = 0; round < rounds; round++) {
+      for (const [i, one] of prepared.entries()) {
+        const milliseconds = await timed(one, () => repeat(steps, one.step));
+        times[i].push(milliseconds / steps);
+      }
+    }
+    const costs: StepCost[] = [];
+    for (const [i, one] of prepared.entries()) costs.push(await costOf(one, times[i], steps));
+    return costs;
+  } finally {
+    prepared.forEach(disposePrepared);
+  }
+}
+
+/** The warmed-up steps of one case, for whoever counts something else; on the kernels as they are. */
+export async function stepper(
+  of: StepCase,
+): Promise<{step: () => Promise<unknown>; dispose: () => void}> {
+  const prepared = await prepare(of);
+  return {step: prepared.step, dispose: () => disposePrepared(prepared)};
+}
+
+interface Prepared {
+  of: StepCase;
+  run: Run;
+  data: Batch;
+  step: () => Promise<unknown>;
+  firstStep: number;
+  stateBytes: number;
+}
+
+async function prepare(of: StepCase): Promise<Prepared> {
+  const {method, network, batch, dtp} = of;
+  const data = randomBatch(network, batch);
+  const before = tf.memory().numBytes;
+  const [rate] = methods[method].rates(network.taskName, dtp);
+  const plan = {network, dtp, decoder: {}, epochs: 1, stepsPerEpoch: 1};
+  const run = startRun(plan, method, rate, 1);
+  const prepared = {
+    of,
+    run,
+    data,
+    step: () => run.model.trainOnBatch(data.inputs, data.targets),
+    firstStep: 0,
+    stateBytes: 0,
+  };
+  prepared.firstStep = await timed(prepared, prepared.step);
+  await timed(prepared, () => repeat(WARM_UP_STEPS - 1, prepared.step));
+  prepared.stateBytes = tf.memory().numBytes - before - weightBytesOf(run);
+  return prepared;
+}
+
+function disposePrepared({run, data}: Prepared): void {
+  disposeRun(run);
+  tf.dispose([data.inputs, data.targets]);
+}
+
+async function costOf(one: Prepared, times: number[], steps: number): Promise<StepCost> {
+  const {method, kernels} = one.of;
+  const others = tf.memory().numBytes - one.stateBytes - weightBytesOf(one.run) - batchBytesOf(one);
+  let peakBytes = 0;
+  let kernelCalls = 0;
+  let tensors = 0;
+  await timed(one, async () => {
+    for (let i = 0; i < steps; i++) {
+      const profile = await profileStep(one.step);
+      peakBytes = Math.max(peakBytes, profile.peakBytes - others);
+      kernelCalls += profile.kernels / steps;
+      tensors += profile.tensors / steps;
+    }
+  });
+  const sorted = [...times].sort((a, b) => a - b);
+  return {
+    method,
+    kernels,
+    backend: tf.getBackend(),
+    milliseconds: median(sorted),
+    range: [sorted[0], sorted[sorted.length - 1]],
+    firstStep: one.firstStep,
+    phases: await phasesOf(one, steps),
+    peakBytes,
+    stateBytes: one.stateBytes,
+    kernelCalls,
+    tensors,
+  };
+}
+
+async function phasesOf(one: Prepared, steps: number): Promise<StepCost['phases']> {
+  if (!['cpu', 'wasm'].includes(tf.getBackend())) return null;
+  const watch = watchPhases(one.run.optimizer);
+  try {
+    await timed(one, () => repeat(steps, one.step));
+  } finally {
+    watch.stop();
+  }
+  const {milliseconds} = watch;
+  for (const phase of Object.keys(milliseconds) as Phase[]) milliseconds[phase] /= steps;
+  return milliseconds;
+}
+
+/** Runs something on the kernels of a case; the milliseconds that takes. */
+function timed({of}: Pick<Prepared, 'of'>, action: () => Promise<unknown>): Promise<number> {
+  return withKernels(of.kernels, async () => {
+    const start = performance.now();
+    await action();
+    return performance.now() - start;
+  });
+}
+
+async function repeat(times: number, action: () => Promise<unknown>): Promise<void> {
+  for (let i = 0; i < times; i++) await action();
+}
+
+/** Images of noise, and answers as the task has them: costs do not depend on what is in a picture. */
+function randomBatch({sizes, taskName}: Network, batch: number): Batch {
+  return tf.tidy(() => {
+    const [pixels] = sizes;
+    const inputs = tf.randomUniform<tf.Rank.R2>([batch, pixels], 0, 1, 'float32', 1);
+    if (taskName === 'reconstruct') return {inputs, targets: inputs.clone()};
+    const classes = sizes[sizes.length - 1];
+    const labels = tf.range(0, batch, 1, 'int32').mod(tf.scalar(classes, 'int32'));
+    return {inputs, targets: tf.oneHot(labels.toInt(), classes).toFloat() as tf.Tensor2D};
+  });
+}
+
+function weightBytesOf(run: Run): number {
+  return run.model.trainableWeights.reduce((sum, weight) => sum + 4 * weight.read().size, 0);
+}
+
+/** Of a mini-batch: inputs that are their own targets are held once. */
+function batchBytesOf({data: {inputs, targets}}: Prepared): number {
+  return 4 * (inputs.size + (targets.dataId === inputs.dataId ? 0 : targets.size));
+}
+
+/** Of sorted values. */
+function median(sorted: number[]): number {
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
+}

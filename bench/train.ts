@@ -1,0 +1,106 @@
+import * as tf from '@tensorflow/tfjs';
+import {imagesFor, trainTogether} from '../examples/compare/compare';
+import {type MethodName, methods} from '../examples/compare/methods';
+import type {Network} from '../examples/compare/networks';
+import type {Entry, Plan} from '../examples/compare/plan';
+import {silent} from '../examples/compare/progress';
+import type {Run} from '../examples/compare/run';
+import type {Schedule} from '../examples/compare/schedule';
+import {startBackend} from '../examples/compare/start_backend';
+import type {Dataset} from '../examples/data/dataset';
+import {type ContenderName, contenders} from './contenders';
+
+export type Backend = Plan['backend'];
+
+/** One training. */
+export type TrainedRun = Pick<
+  Run,
+  'method' | 'rate' | 'schedule' | 'seed' | 'diverged' | 'epochs'
+> & {
+  backend: Backend;
+};
+
+export interface Training {
+  network: Network;
+  batch: number;
+  epochs: number;
+  contenders: ContenderName[];
+  backend: Backend;
+}
+
+/**
+ * Trains all that the contenders choose from, an epoch of each in turn, from one seed.
+ *
+ * TensorFlow.js has no gradient of a convolution on wasm: what needs one trains on cpu, on its own.
+ */
+export async function trainSeed(
+  training: Training,
+  seed: number,
+  data: Dataset,
+  note: (text: string) => void,
+): Promise<TrainedRun[]> {
+  const {network, batch, epochs} = training;
+  const trained: TrainedRun[] = [];
+  for (const [backend, entries] of entriesByBackend(training)) {
+    await startBackend(backend);
+    const images = imagesFor(network, data);
+    const plan: Plan = {
+      backend,
+      network,
+      batch,
+      epochs,
+      stepsPerEpoch: Math.ceil(data.train.count / batch),
+      seeds: 1,
+      entries,
+      repeats: [],
+      dtp: {},
+      decoder: {architecture: 'linear'},
+    };
+    const progress = {
+      ...silent,
+      round: (runs: Run[]) =>
+        note(`seed ${seed}, epoch ${runs[0].epochs.length - 1}/${epochs} of ${runs.length} runs`),
+    };
+    const runs = await trainTogether(entries, seed, plan, images, progress);
+    tf.dispose([Object.values(images.train), Object.values(images.test)]);
+    trained.push(
+      ...runs.map(({method, rate, schedule, diverged, epochs}) => ({
+        method,
+        rate,
+        schedule,
+        seed,
+        backend,
+        diverged,
+        epochs,
+      })),
+    );
+  }
+  return trained;
+}
+
+/** The backend that a method can train a network on. */
+export function backendFor(method: MethodName, {filters}: Network, backend: Backend): Backend {
+  return filters.length > 0 && methods[method].differentiatesConvolutions ? 'cpu' : backend;
+}
+
+/** Every method, schedule and rate once, whoever chooses from them. */
+function entriesByBackend({
+  network,
+  contenders: names,
+  backend,
+}: Training): Map<Backend, Required<Entry>[]> {
+  const groups = new Map<Backend, Required<Entry>[]>();
+  const trained = new Set<string>();
+  for (const name of names) {
+    const {method, schedule, rates} = contenders[name];
+    const own = rates(network.taskName).filter((rate) => isNew(trained, method, schedule, rate));
+    const on = backendFor(method, network, backend);
+    groups.set(on, [...(groups.get(on) ?? []), {method, schedule, rates: own}]);
+  }
+  return groups;
+}
+
+function isNew(trained: Set<string>, method: MethodName, schedule: Schedule, rate: number) {
+  const before = trained.size;
+  return trained.add(`${method} ${schedule} ${rate}`).size > before;
+}
