@@ -34,6 +34,7 @@ export interface ScheduleFreeConfig {
  * @throws TypeError for a field that does not exist, RangeError for a value out of its range.
  */
 export class ScheduleFreeSGD extends tf.Optimizer {
+  /** The name by which tfjs saves and loads it. */
   static readonly className = 'ScheduleFreeSGD';
 
   private readonly config: Required<ScheduleFreeConfig>;
@@ -88,11 +89,13 @@ export class ScheduleFreeSGD extends tf.Optimizer {
     tf.dispose(this.iterates);
   }
 
+  /** For tfjs's saving of models: the state of the run, as named tensors. */
   override async getWeights(): Promise<NamedTensors> {
     const iterates = this.iterates.map((tensor, i) => ({name: `iterate_${i}`, tensor}));
     return [await this.saveIterations(), ...iterates];
   }
 
+  /** For tfjs's loading of saved models: takes over what `getWeights` gave. */
   override async setWeights(weights: NamedTensors): Promise<void> {
     const iterates = await this.extractIterations(weights);
     tf.dispose(this.iterates);

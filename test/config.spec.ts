@@ -144,4 +144,31 @@ describe('DTPOptimizerConfig', () => {
     expect(() => optimizer.setLearningRate(-1)).toThrowError(RangeError, /learningRate is -1/);
     expect(optimizer.learningRate).toBe(0.25);
   });
+
+  const tables = {
+    inversions: (name: string) => ({inversion: {scheme: name}}),
+    influences: (name: string) => ({influence: name}),
+    updates: (name: string) => ({update: {rule: name}}),
+    decoderObjectives: (name: string) => ({decoders: {objective: name}}),
+    decoderRules: (name: string) => ({decoders: {rule: name}}),
+  };
+  for (const [table, config] of Object.entries(tables)) {
+    it(`takes a name that was added to dtp.${table}, saves it, and names it in messages`, () => {
+      const all: Record<string, object> = {...dtp};
+      const entries = all[table] as Record<string, unknown>;
+      const make = (name: string) => new dtp.DTPOptimizer(config(name) as dtp.DTPOptimizerConfig);
+      expect(() => make('mine')).toThrowError(RangeError, / is 'mine', expected one of /);
+      entries.mine = Object.values(entries)[0];
+      try {
+        const json = JSON.parse(JSON.stringify(make('mine').getConfig()));
+        expect(new dtp.DTPOptimizer(json).getConfig()).toEqual(make('mine').getConfig());
+        expect(JSON.stringify(json)).toContain('"mine"');
+        expect(() => make('yours')).toThrowError(RangeError, / is 'yours', .*'mine'/);
+        // What every object has is no member.
+        expect(() => make('toString')).toThrowError(RangeError, / is 'toString'/);
+      } finally {
+        delete entries.mine;
+      }
+    });
+  }
 });
