@@ -192,8 +192,13 @@ export function createApp(
     start: () =>
       act(async () => {
         if (state.isOpened) await prepare();
-        await remote.run();
+        // Before it runs, as it may be over before the answer comes.
+        const {phase} = state;
         change({phase: 'running', message: null});
+        await remote.run().catch((error) => {
+          change({phase});
+          throw error;
+        });
       }),
     pause: () => act(() => remote.pause()),
     step: () =>

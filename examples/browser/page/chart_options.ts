@@ -237,15 +237,17 @@ function logAxis(look: Look, lines: Array<Array<[number, number]>>) {
 
 function shareAxis(look: Look, lines: Array<Array<[number, number]>>) {
   const lowest = Math.min(1, ...lines.flatMap((points) => points.slice(1).map(([, y]) => y)));
+  // Untrained networks would take up most of the axis.
+  const min = [0.9, 0.8, 0.6, 0.2].find((bound) => bound <= lowest) ?? 0;
   return {
     ...axis(look),
     type: 'value',
-    // Untrained networks would take up most of the axis.
-    min: Math.max(0, Math.floor(10 * lowest - 0.5) / 10),
+    min,
     max: 1,
+    interval: (1 - min) / (min === 0 ? 5 : 4),
     axisLabel: {
       ...axis(look).axisLabel,
-      formatter: (share: number) => `${Math.round(100 * share)} %`,
+      formatter: (share: number) => `${Number((100 * share).toFixed(1))} %`,
     },
   };
 }

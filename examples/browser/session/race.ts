@@ -283,7 +283,7 @@ function onePerClass({test, classes}: ImageSet, inputs: tf.Tensor2D): tf.Tensor2
   return tf.tidy(() => inputs.gather(tf.tensor1d(first, 'int32')));
 }
 
-/** For instance `64 → 128 relu`, `16 filters relu`. */
+/** For instance `64 to 128, relu`, `16 filters, relu`. */
 function labelOf(layer: tf.layers.Layer): string {
   const {activation, units, filters} = layer.getConfig() as {
     activation: ActivationName;
@@ -292,5 +292,5 @@ function labelOf(layer: tf.layers.Layer): string {
   };
   if (units === undefined) return `${filters} filters, ${activation}`;
   const [, inputs] = layer.inboundNodes[0].inputShapes[0] as number[];
-  return `${inputs} → ${units}, ${activation}`;
+  return `${inputs} to ${units}, ${activation}`;
 }

@@ -42,7 +42,7 @@ export interface Side {
 
 /** A layer that targets reach. */
 export interface LayerInfo {
-  /** For instance `dense 64 → 128 relu`. */
+  /** For instance `64 to 128, relu`. */
   label: string;
 }
 

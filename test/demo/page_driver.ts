@@ -1,0 +1,96 @@
+import {readFile} from 'node:fs/promises';
+import type {Page} from 'playwright-core';
+import type {RunRecord} from '../../examples/browser/shared/run_record';
+
+/** Until the page has a run that is what its form says. */
+export async function ready(page: Page): Promise<void> {
+  await page.locator('#run:enabled').waitFor();
+  await page.locator('#pending').waitFor({state: 'hidden'});
+}
+
+/** Fills in fields of the form, by their names, and waits for a run that follows them. */
+export async function choose(page: Page, values: Record<string, string>): Promise<void> {
+  for (const [name, value] of Object.entries(values)) await setField(page, name, value);
+  await ready(page);
+}
+
+/** Fills in a field of the form by its name, or by its path if it is an option of DTP. */
+export async function setField(page: Page, name: string, value: string): Promise<void> {
+  const field = page.locator(`#settings :is([name="${name}"], [data-path="${name}"])`);
+  await field.evaluate((control, to) => {
+    (control as HTMLInputElement).value = to;
+    control.dispatchEvent(new Event('change', {bubbles: true}));
+  }, value);
+}
+
+/** The step that the page says it has reached. */
+export async function stepOf(page: Page): Promise<number> {
+  return Number((await page.locator('#clock').textContent())?.match(/step (\d+)/)?.[1]);
+}
+
+/** Starts training, and waits until all its epochs are done. */
+export async function trainToEnd(page: Page): Promise<void> {
+  await page.locator('#run').click();
+  await page.locator('#clock', {hasText: /^Epoch (\d+)\.0 of \1 ·/}).waitFor();
+  await page.getByRole('button', {name: 'Continue'}).waitFor();
+}
+
+/** What a button has the browser download, by the names of the files. */
+export async function downloads(
+  page: Page,
+  button: string,
+  count = 1,
+): Promise<Map<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  const all = new Promise<void>((resolve, reject) => {
+    let started = 0;
+    page.on('download', async function take(download) {
+      if (++started === count) page.off('download', take);
+      try {
+        files.set(download.suggestedFilename(), await readFile(await download.path()));
+        if (files.size === count) resolve();
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+  await page.locator(button).click();
+  await all;
+  return files;
+}
+
+/** The run as the page exports it. */
+export async function exportedRun(page: Page): Promise<RunRecord> {
+  const files = await downloads(page, '#export-json');
+  return JSON.parse(String(files.get('run.json')));
+}
+
+/** Drops files onto the page. */
+export async function drop(page: Page, files: Record<string, Uint8Array>): Promise<void> {
+  const contents = Object.entries(files).map(([name, bytes]) => ({name, bytes: [...bytes]}));
+  const dataTransfer = await page.evaluateHandle((given) => {
+    const transfer = new DataTransfer();
+    for (const {name, bytes} of given) {
+      transfer.items.add(new File([new Uint8Array(bytes)], name));
+    }
+    return transfer;
+  }, contents);
+  await page.dispatchEvent('body', 'drop', {dataTransfer});
+}
+
+/** Draws a line on the pad, through points of it, which is 1 wide and high. */
+export async function drawStroke(page: Page, points: Array<[number, number]>): Promise<void> {
+  const pad = page.locator('#pad');
+  await pad.scrollIntoViewIfNeeded();
+  const {x, y, width, height} = (await pad.boundingBox()) as {
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+  };
+  for (const [i, [across, down]] of points.entries()) {
+    await page.mouse.move(x + across * width, y + down * height, {steps: i === 0 ? 1 : 4});
+    if (i === 0) await page.mouse.down();
+  }
+  await page.mouse.up();
+}
