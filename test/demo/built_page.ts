@@ -29,6 +29,8 @@ export async function openPage(options: BrowserContextOptions = {}): Promise<Ope
   built ??= buildPage();
   const {browser, server} = await built;
   const context = await browser.newContext(options);
+  // On a busy machine drawn in software, a run on webgl takes its time.
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', ({message}) => complaints.push(message));

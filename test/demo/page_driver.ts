@@ -35,34 +35,19 @@ export async function trainToEnd(page: Page): Promise<void> {
   await page.getByRole('button', {name: 'Continue'}).waitFor();
 }
 
-/** What a button has the browser download, by the names of the files. */
-export async function downloads(
-  page: Page,
-  button: string,
-  count = 1,
-): Promise<Map<string, Buffer>> {
-  const files = new Map<string, Buffer>();
-  const all = new Promise<void>((resolve, reject) => {
-    let started = 0;
-    page.on('download', async function take(download) {
-      if (++started === count) page.off('download', take);
-      try {
-        files.set(download.suggestedFilename(), await readFile(await download.path()));
-        if (files.size === count) resolve();
-      } catch (error) {
-        reject(error);
-      }
-    });
-  });
+/** The files that a button has the browser download, by their names. */
+export async function downloads(page: Page, button: string, ...names: string[]): Promise<Buffer[]> {
+  const started = names.map((name) =>
+    page.waitForEvent('download', (download) => download.suggestedFilename() === name),
+  );
   await page.locator(button).click();
-  await all;
-  return files;
+  return Promise.all(started.map(async (download) => readFile(await (await download).path())));
 }
 
 /** The run as the page exports it. */
 export async function exportedRun(page: Page): Promise<RunRecord> {
-  const files = await downloads(page, '#export-json');
-  return JSON.parse(String(files.get('run.json')));
+  const [file] = await downloads(page, '#export-json', 'run.json');
+  return JSON.parse(String(file));
 }
 
 /** Drops files onto the page. */

@@ -22,7 +22,8 @@ export function currentLook(): Look {
     muted: of('muted'),
     line: of('line'),
     surface: of('surface'),
-    font: of('sans'),
+    // Pictures have it in an attribute, which double quotes would end.
+    font: of('sans').replaceAll('"', "'"),
     methods: {dtp: of('dtp'), adam: of('adam'), sgd: of('sgd'), bp: of('bp')},
     layer: (index, count) => {
       const hue = 165 + (index / Math.max(1, count - 1)) * 145;

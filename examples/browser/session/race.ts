@@ -200,10 +200,13 @@ function race(
       const optimizer = runs[0].optimizer as dtp.DTPOptimizer;
       const isWatched = step % watchEvery === 1 && !runs[0].diverged;
       const observed = isWatched ? optimizer.observe(DIAGNOSTICS) : null;
-      for (const [i, entrant] of entrants.entries()) {
-        await train1(entrant, minibatch, settings, i === 0 && isWatched);
+      try {
+        for (const [i, entrant] of entrants.entries()) {
+          await train1(entrant, minibatch, settings, i === 0 && isWatched);
+        }
+      } finally {
+        tf.dispose(Object.values(minibatch));
       }
-      tf.dispose(Object.values(minibatch));
       step++;
 
       const isDue = step % stepsPerEpoch === 0 || step % EVALUATE_EVERY === 0;
