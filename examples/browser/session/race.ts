@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {methods} from '../../compare/methods';
 import {type ActivationName, describe, type Network, networkFor} from '../../compare/networks';
-import {type Batch, disposeRun, evaluate, type Run, startRun, withKernels} from '../../compare/run';
+import {type Batch, disposeRun, evaluate, type Run, startRun} from '../../compare/run';
+import {withKernels} from '../../compare/wasm_transposed_matmul';
 import {permutation} from '../../data/permutation';
 import {InputError} from '../../input_error';
 import {
@@ -60,7 +61,10 @@ const DIAGNOSTICS: dtp.DiagnosticName[] = [
 /** Builds both networks and evaluates them. @throws InputError, or an error of the library. */
 export function startRace(settings: Settings, images: ImageSet): Race {
   const network = networkOf(settings, images);
-  const plan = {network, dtp: settings.dtp, decoder: {architecture: settings.decoder}};
+  const stepsPerEpoch = Math.ceil(images.train.count / settings.batch);
+  const {dtp: config, epochs} = settings;
+  const decoder = {architecture: settings.decoder};
+  const plan = {network, dtp: config, decoder, epochs, stepsPerEpoch};
   const rates = {dtp: new dtp.DTPOptimizer(settings.dtp).learningRate, rival: settings.rate};
   const runs: Run[] = [];
   const tensors: tf.Tensor[] = [];
@@ -202,7 +206,7 @@ function race(
       const observed = isWatched ? optimizer.observe(DIAGNOSTICS) : null;
       try {
         for (const [i, entrant] of entrants.entries()) {
-          await train1(entrant, minibatch, settings, i === 0 && isWatched);
+          await train1(entrant, minibatch, i === 0 && isWatched);
         }
       } finally {
         tf.dispose(Object.values(minibatch));
@@ -243,12 +247,11 @@ function race(
 async function train1(
   entrant: Entrant,
   {inputs, targets}: Batch,
-  {backend}: Settings,
   isWatched: boolean,
 ): Promise<void> {
   const {run} = entrant;
   if (run.diverged) return;
-  await withKernels(run.method, {backend}, async () => {
+  await withKernels(methods[run.method].wasmKernels, async () => {
     const begin = performance.now();
     try {
       await run.model.trainOnBatch(inputs, targets);
