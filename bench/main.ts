@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   const options = readOptions<Options>(command(), process.argv, 'npm run bench -- --quick');
   const base = options.out.replace(/\.json$/, '');
   const file = `${base}.json`;
-  const data = loadData(
+  const data = await loadData(
     options.data,
     options.dataLimit ?? (options.quick ? QUICK_IMAGES : undefined),
   );

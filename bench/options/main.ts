@@ -35,7 +35,7 @@ async function main(): Promise<void> {
       `${options.results}: exists. Give --resume to train what it lacks, or another --results.`,
     );
   }
-  const data = loadData(options.data, options.quick ? QUICK_IMAGES : undefined);
+  const data = await loadData(options.data, options.quick ? QUICK_IMAGES : undefined);
   assertWritable('--results', options.results);
   await tf.setBackend('wasm');
   await runGrid(data, {

@@ -16,7 +16,7 @@ import {startBackend} from './start_backend';
 async function main(): Promise<void> {
   const options = parseOptions(process.argv);
   const {json, out} = options;
-  const data = loadData(options.data, options.dataLimit);
+  const data = await loadData(options.data, options.dataLimit);
   const plan = planFor(options, data);
   const charts = [`${out}.svg`, `${out}.png`];
   for (const file of charts) assertWritable('--out', file);

@@ -68,6 +68,10 @@ export function startRun(
 export function disposeRun({model, optimizer}: Run): void {
   model.dispose();
   optimizer.dispose();
+  // tfjs's momentum forgets what it has from plain SGD.
+  if (optimizer.getClassName() === 'Momentum') {
+    tf.SGDOptimizer.prototype.dispose.call(optimizer as tf.MomentumOptimizer);
+  }
 }
 
 /**

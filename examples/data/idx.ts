@@ -1,4 +1,3 @@
-import {gunzipSync} from 'node:zlib';
 import {InputError} from '../input_error';
 
 /**
@@ -7,7 +6,7 @@ import {InputError} from '../input_error';
  *     magic 0x00000803, count, rows, columns    four big-endian 32-bit numbers
  *     count × rows × columns bytes              one a pixel, 0 black to 255 white
  *
- * @param bytes The file, plain or gzip.
+ * @param bytes The file; `unpack` it first if it may be gzip.
  * @param file Its name, for messages.
  * @throws InputError that names the file and what is wrong with it.
  */
@@ -23,7 +22,7 @@ export function readImages(bytes: Uint8Array, file: string) {
  *     magic 0x00000801, count                   two big-endian 32-bit numbers
  *     count bytes                               one a label
  *
- * @param bytes The file, plain or gzip.
+ * @param bytes The file; `unpack` it first if it may be gzip.
  * @param file Its name, for messages.
  * @throws InputError that names the file and what is wrong with it.
  */
@@ -37,9 +36,8 @@ const IMAGES = {magic: 0x00000803, sizes: 3, what: 'images'};
 const LABELS = {magic: 0x00000801, sizes: 1, what: 'labels'};
 
 function readIdx(bytes: Uint8Array, file: string, expected: typeof IMAGES) {
-  const content = plain(bytes, file);
-  const view = new DataView(content.buffer, content.byteOffset, content.length);
-  const magic = content.length < 4 ? expected.magic : view.getUint32(0);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const magic = bytes.length < 4 ? expected.magic : view.getUint32(0);
   if (magic !== expected.magic) {
     throw new InputError(
       `${file}: starts with the magic number ${hexadecimal(magic)}, expected ` +
@@ -47,9 +45,9 @@ function readIdx(bytes: Uint8Array, file: string, expected: typeof IMAGES) {
     );
   }
   const header = 4 * (1 + expected.sizes);
-  if (content.length < header) {
+  if (bytes.length < header) {
     throw new InputError(
-      `${file}: has ${content.length} bytes, expected at least the ${header} of an IDX header. ` +
+      `${file}: has ${bytes.length} bytes, expected at least the ${header} of an IDX header. ` +
         'The file is cut off; download it again.',
     );
   }
@@ -61,7 +59,7 @@ function readIdx(bytes: Uint8Array, file: string, expected: typeof IMAGES) {
         'Give a file that holds some.',
     );
   }
-  const found = content.length - header;
+  const found = bytes.length - header;
   if (found !== announced) {
     throw new InputError(
       `${file}: its header says ${sizes.join(' × ')} ${expected.what}, that is ${announced} bytes, ` +
@@ -69,20 +67,7 @@ function readIdx(bytes: Uint8Array, file: string, expected: typeof IMAGES) {
         'download it again.',
     );
   }
-  return {sizes, values: content.subarray(header)};
-}
-
-function plain(bytes: Uint8Array, file: string): Uint8Array {
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  if (!isGzip) return bytes;
-  try {
-    return gunzipSync(bytes);
-  } catch (error) {
-    throw new InputError(
-      `${file}: cannot be unpacked as gzip (${(error as Error).message}). ` +
-        'The file is cut off or damaged; download it again.',
-    );
-  }
+  return {sizes, values: bytes.subarray(header)};
 }
 
 function hexadecimal(magic: number): string {

@@ -8,7 +8,7 @@ import {loadMnistFolder} from './mnist_folder';
  * @param limit Only so many of both parts, the first ones.
  * @throws InputError that names the folder or file and what is wrong with it.
  */
-export function loadData(source: string, limit?: number): Dataset {
-  const data = source === 'digits' ? loadDigits() : loadMnistFolder(source);
+export async function loadData(source: string, limit?: number): Promise<Dataset> {
+  const data = source === 'digits' ? loadDigits() : await loadMnistFolder(source);
   return limit === undefined ? data : firstImages(data, limit);
 }

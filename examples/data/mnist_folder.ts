@@ -3,6 +3,7 @@ import {basename, join, resolve} from 'node:path';
 import {InputError} from '../input_error';
 import type {Dataset, Examples} from './dataset';
 import {readImages, readLabels} from './idx';
+import {unpack} from './unpack';
 
 /** The classic names of the four files; each may also end in `.gz`. */
 export const MNIST_FILES = [
@@ -17,7 +18,7 @@ export const MNIST_FILES = [
  *
  * @throws InputError that names the folder or file and what is wrong with it.
  */
-export function loadMnistFolder(folder: string): Dataset {
+export async function loadMnistFolder(folder: string): Promise<Dataset> {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new InputError(
       `${folder}: there is no such folder. Give 'digits', or a folder with the files ` +
@@ -25,8 +26,8 @@ export function loadMnistFolder(folder: string): Dataset {
     );
   }
   const [trainImages, trainLabels, testImages, testLabels] = MNIST_FILES;
-  const train = loadExamples(folder, trainImages, trainLabels);
-  const test = loadExamples(folder, testImages, testLabels);
+  const train = await loadExamples(folder, trainImages, trainLabels);
+  const test = await loadExamples(folder, testImages, testLabels);
   if (train.rows !== test.rows || train.columns !== test.columns) {
     throw new InputError(
       `${folder}: training images are ${train.rows}×${train.columns}, test images ` +
@@ -42,15 +43,15 @@ export function loadMnistFolder(folder: string): Dataset {
   };
 }
 
-function loadExamples(
+async function loadExamples(
   folder: string,
   imagesName: string,
   labelsName: string,
-): Examples & {rows: number; columns: number} {
+): Promise<Examples & {rows: number; columns: number}> {
   const imagesFile = find(folder, imagesName);
   const labelsFile = find(folder, labelsName);
-  const images = readImages(read(imagesFile), imagesFile);
-  const {count, labels} = readLabels(read(labelsFile), labelsFile);
+  const images = readImages(await unpack(read(imagesFile), imagesFile), imagesFile);
+  const {count, labels} = readLabels(await unpack(read(labelsFile), labelsFile), labelsFile);
   if (count !== images.count) {
     throw new InputError(
       `${labelsFile}: has ${count} labels, but ${imagesFile} has ${images.count} images, ` +
@@ -70,7 +71,7 @@ function find(folder: string, name: string): string {
   );
 }
 
-function read(file: string): Uint8Array {
+function read(file: string): Uint8Array<ArrayBuffer> {
   try {
     return readFileSync(file);
   } catch (error) {

@@ -117,7 +117,8 @@ describe('the example', () => {
     expect(names.length).toBeGreaterThan(8);
     for (const name of names) {
       const readme = readFileSync(`examples/${name}/README.md`, 'utf8');
-      const command = name === 'compare' ? 'npm start' : `npx tsx examples/${name}/main.ts`;
+      const commands: Record<string, string> = {compare: 'npm start', browser: 'npm run demo'};
+      const command = commands[name] ?? `npx tsx examples/${name}/main.ts`;
       expect(readme).toContain(command);
       expect(list).toContain(`| [${name}](examples/${name}/README.md) |`);
     }

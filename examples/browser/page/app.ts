@@ -1,0 +1,265 @@
+import type {Drawing} from '../shared/drawings';
+import type {FilesInfo, Memory, Offer, SavedModel, Verdict} from '../shared/protocol';
+import {extended, type RunRecord, readRecord} from '../shared/run_record';
+import {defaultSettings, type Settings} from '../shared/settings';
+import {rasterise, type Stroke} from '../shared/strokes';
+import type {News, Remote} from './remote';
+
+/** An image that both networks are asked about. */
+export interface Probe {
+  /** Null for a test image. */
+  strokes: Stroke[] | null;
+  /** As the networks see it, where there is a run. */
+  pixels: number[];
+  /** Of a test image. */
+  label: number | null;
+}
+
+/** All that the page shows; the modules of the page draw it. */
+export interface State {
+  /** Null while the worker loads. */
+  offer: Offer | null;
+  phase: 'loading' | 'idle' | 'running' | 'broken';
+  /** What the form says. */
+  settings: Settings;
+  record: RunRecord | null;
+  /** Whether the run comes from a file, so that there are no networks to it. */
+  isOpened: boolean;
+  step: number;
+  drawings: Drawing[];
+  files: FilesInfo | null;
+  probe: Probe;
+  verdicts: [Verdict, Verdict];
+  memory: Memory | null;
+  message: {kind: 'error' | 'info'; text: string} | null;
+}
+
+/** The size of the bundled digits, and so of what is collected. */
+const DRAWN = 8;
+const NOTHING_DRAWN: Probe = {strokes: [], pixels: [], label: null};
+const NO_VERDICTS: [Verdict, Verdict] = [null, null];
+
+export type App = ReturnType<typeof createApp>;
+
+/**
+ * The page without its looks: what it knows, and what can be done.
+ *
+ * Actions happen one after the other. What goes wrong becomes a message, and leaves the rest as it was.
+ *
+ * @param connect Starts a worker.
+ * @param show Is told about every change.
+ */
+export function createApp(
+  connect: (hear: (news: News) => void, mourn: (reason: string) => void) => Remote,
+  show: (state: State) => void,
+) {
+  let state: State = {
+    offer: null,
+    phase: 'loading',
+    settings: defaultSettings,
+    record: null,
+    isOpened: false,
+    step: 0,
+    drawings: [],
+    files: null,
+    probe: NOTHING_DRAWN,
+    verdicts: NO_VERDICTS,
+    memory: null,
+    message: null,
+  };
+  let remote: Remote;
+  let run = -1;
+  let last: Promise<void> = Promise.resolve();
+  let isClassifying = false;
+
+  const change = (changes: Partial<State>) => {
+    state = {...state, ...changes};
+    show(state);
+  };
+  const complain = (error: unknown) =>
+    change({message: {kind: 'error', text: (error as Error).message}});
+
+  /** After what was asked before. */
+  function act(action: () => Promise<void>): Promise<void> {
+    last = last.then(action).catch(complain);
+    return last;
+  }
+
+  function hear(news: News): void {
+    if (news.run !== run || state.isOpened) return;
+    if (news.kind === 'progress') {
+      const {progress} = news;
+      change({record: extended(state.record as RunRecord, progress), step: progress.step});
+      if (progress.points.some((points) => points.length > 0)) {
+        void classify();
+        void remember();
+      }
+      return;
+    }
+    change({phase: 'idle'});
+    if (news.reason === 'error') complain(new Error(`Training has stopped: ${news.message}`));
+    if (news.reason === 'failed')
+      complain(new Error('Both networks have stopped. Reset to begin anew.'));
+    void remember();
+  }
+
+  function mourn(reason: string): void {
+    change({phase: 'broken', verdicts: NO_VERDICTS});
+    complain(new Error(`The worker that trains has stopped (${reason}). Reset starts a new one.`));
+  }
+
+  async function load(): Promise<void> {
+    remote = connect(hear, mourn);
+    const offer = await remote.offer();
+    const {backends} = offer;
+    const {settings} = state;
+    const backend = backends.includes(settings.backend) ? settings.backend : backends[0];
+    // Files were with the worker.
+    change({offer, files: null, settings: {...settings, backend}});
+  }
+
+  async function prepare(): Promise<void> {
+    if (state.phase === 'broken') await load();
+    const {settings, drawings} = state;
+    const begun = await remote.prepare(settings, drawings);
+    run = begun.run;
+    change({
+      phase: 'idle',
+      record: begun.record,
+      isOpened: false,
+      step: 0,
+      message: null,
+      verdicts: NO_VERDICTS,
+      probe: seen(state.probe, begun.record),
+    });
+    void classify();
+    void remember();
+  }
+
+  /** A test image of another run is forgotten; a drawing is seen with other pixels. */
+  function seen({strokes}: Probe, {data}: RunRecord): Probe {
+    if (strokes === null || strokes.length === 0) return NOTHING_DRAWN;
+    return {strokes, pixels: Array.from(rasterise(strokes, data.rows, data.columns)), label: null};
+  }
+
+  /** One question at a time; the last one counts. */
+  async function classify(): Promise<void> {
+    if (isClassifying) return;
+    isClassifying = true;
+    try {
+      let asked: Probe | null = null;
+      while (asked !== state.probe && state.phase !== 'broken' && !state.isOpened) {
+        asked = state.probe;
+        const isEmpty = asked.pixels.length === 0;
+        const verdicts = isEmpty ? NO_VERDICTS : await remote.classify(asked.pixels);
+        change({verdicts: state.isOpened ? NO_VERDICTS : verdicts});
+      }
+    } catch (error) {
+      complain(error);
+    } finally {
+      isClassifying = false;
+    }
+  }
+
+  async function remember(): Promise<void> {
+    if (state.phase === 'broken') return;
+    await remote
+      .memory()
+      .then((memory) => change({memory}))
+      .catch(complain);
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    load: () =>
+      act(async () => {
+        await load();
+        await prepare();
+      }),
+    /** Takes effect at once before the first step, and by `reset` later. */
+    setSettings(settings: Settings) {
+      if (JSON.stringify(settings) === JSON.stringify(state.settings)) return;
+      change({settings, message: null});
+      if (state.phase !== 'idle' || state.step > 0 || state.isOpened) return;
+      void act(async () => {
+        // Only the newest, of several changes.
+        if (settings === state.settings && state.step === 0) await prepare();
+      });
+    },
+    complain,
+    start: () =>
+      act(async () => {
+        if (state.isOpened) await prepare();
+        // Before it runs, as it may be over before the answer comes.
+        const {phase} = state;
+        change({phase: 'running', message: null});
+        await remote.run().catch((error) => {
+          change({phase});
+          throw error;
+        });
+      }),
+    pause: () => act(() => remote.pause()),
+    step: () =>
+      act(async () => {
+        if (state.isOpened) await prepare();
+        await remote.step();
+      }),
+    reset: () => act(prepare),
+    giveFiles: (files: File[]) =>
+      act(async () => {
+        const info = await remote.readFiles(files);
+        const settings: Settings = {...state.settings, source: 'files'};
+        change({files: info, settings, message: null});
+        if (state.step === 0 && !state.isOpened) await prepare();
+      }),
+    open: (file: Pick<File, 'name' | 'text'>) =>
+      act(async () => {
+        const record = readRecord(await file.text(), file.name);
+        if (state.phase === 'running') await remote.pause();
+        change({
+          record,
+          isOpened: true,
+          phase: state.phase === 'broken' ? 'broken' : 'idle',
+          step: Math.max(0, ...record.sides.flatMap(({points}) => points.map(({step}) => step))),
+          settings: record.settings,
+          verdicts: NO_VERDICTS,
+          message: null,
+        });
+      }),
+    draw(strokes: Stroke[]) {
+      const {record} = state;
+      const pixels =
+        record === null || strokes.length === 0
+          ? []
+          : Array.from(rasterise(strokes, record.data.rows, record.data.columns));
+      change({probe: {strokes, pixels, label: null}});
+      void classify();
+    },
+    showTestImage: (index: number) =>
+      act(async () => {
+        const {pixels, label} = await remote.testImage(index);
+        change({probe: {strokes: null, pixels, label}});
+        await classify();
+      }),
+    collect(label: number) {
+      const {strokes} = state.probe;
+      if (strokes === null || strokes.length === 0) {
+        complain(new Error('There is nothing drawn yet. Draw a digit, then add it.'));
+        return;
+      }
+      const pixels = Array.from(rasterise(strokes, DRAWN, DRAWN));
+      change({drawings: [...state.drawings, {label, pixels}], probe: NOTHING_DRAWN, message: null});
+      void classify();
+    },
+    forget: () => change({drawings: []}),
+    save: async (side: 0 | 1): Promise<SavedModel | null> => {
+      let saved: SavedModel | null = null;
+      await act(async () => {
+        saved = await remote.save(side);
+      });
+      return saved;
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type {App, State} from './app';
+import {element} from './element';
+
+/** The buttons that run the training, and how far it is. */
+export function toolbar(app: () => App) {
+  const run = element('run', HTMLButtonElement);
+  const step = element('step', HTMLButtonElement);
+  const reset = element('reset', HTMLButtonElement);
+  const apply = element('apply', HTMLButtonElement);
+  const clock = element('clock', HTMLElement);
+  const progress = element('progress', HTMLProgressElement);
+  const status = element('status', HTMLElement);
+  const pending = element('pending', HTMLElement);
+
+  run.addEventListener('click', () => {
+    void (app().state.phase === 'running' ? app().pause() : app().start());
+  });
+  step.addEventListener('click', () => void app().step());
+  reset.addEventListener('click', () => void app().reset());
+  apply.addEventListener('click', () => void app().reset());
+
+  return (state: State) => {
+    const {phase, record} = state;
+    const isRunning = phase === 'running';
+    run.textContent = isRunning
+      ? 'Pause'
+      : state.step > 0 && !state.isOpened
+        ? 'Continue'
+        : 'Start';
+    run.disabled = phase === 'broken' || record === null;
+    step.disabled = run.disabled;
+    reset.disabled = phase === 'loading' && record === null;
+    pending.hidden = !isPending(state);
+    write(clock, clockText(state));
+    write(status, statusText(state));
+    const epochs = record?.settings.epochs ?? 1;
+    const done = record === null ? 0 : (state.step / record.stepsPerEpoch) % epochs;
+    progress.value = state.step > 0 && done === 0 ? 1 : done / epochs;
+  };
+}
+
+/** Whether the form says something else than what the run was begun with. */
+export function isPending({record, settings, isOpened}: State): boolean {
+  return (
+    record !== null && !isOpened && JSON.stringify(record.settings) !== JSON.stringify(settings)
+  );
+}
+
+function clockText({phase, record, step, isOpened}: State): string {
+  if (phase === 'broken') return 'Stopped';
+  if (record === null) return phase === 'loading' ? 'Loading TensorFlow.js …' : 'No run';
+  const epoch = step / record.stepsPerEpoch;
+  const {epochs} = record.settings;
+  const of = Math.max(epochs, Math.ceil(epoch / epochs - 1e-9) * epochs);
+  const from = isOpened ? ' · from a file' : '';
+  return `Epoch ${epoch.toFixed(1)} of ${of} · step ${step} · ${record.backend}${from}`;
+}
+
+/** For those who hear the page: only what changes rarely. */
+function statusText({phase, record, step}: State): string {
+  if (record === null) return '';
+  const epoch = (step / record.stepsPerEpoch).toFixed(1);
+  if (phase === 'running') return 'Training.';
+  if (phase === 'broken') return 'Training has stopped.';
+  return step === 0 ? 'Ready.' : `Paused after ${epoch} epochs.`;
+}
+
+function write(target: HTMLElement, text: string): void {
+  if (target.textContent !== text) target.textContent = text;
+}

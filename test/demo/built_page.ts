@@ -1,0 +1,58 @@
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {type Browser, type BrowserContextOptions, chromium, type Page} from 'playwright-core';
+import {build} from 'vite';
+import {chromeFlags, findChrome} from '../support/chrome';
+import {type StaticServer, serveFolder} from './serve_folder';
+
+/** A page in Chrome, and what went wrong on it. */
+export interface OpenPage {
+  page: Page;
+  /** Errors nobody caught, and what the console was told as an error or a warning. */
+  complaints: string[];
+}
+
+/** The built page, served from a sub-path to a Chrome; made when the first spec wants it. */
+let built: Promise<{browser: Browser; server: StaticServer; folder: string}> | null = null;
+
+afterAll(async () => {
+  if (built === null) return;
+  const {browser, server, folder} = await built;
+  await browser.close();
+  server.server.close();
+  rmSync(folder, {recursive: true});
+});
+
+/** Opens the built page in a profile of its own. */
+export async function openPage(options: BrowserContextOptions = {}): Promise<OpenPage> {
+  built ??= buildPage();
+  const {browser, server} = await built;
+  const context = await browser.newContext(options);
+  // On a busy machine drawn in software, a run on webgl takes its time.
+  context.setDefaultTimeout(120_000);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', ({message}) => complaints.push(message));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  await page.goto(server.url);
+  return {page, complaints};
+}
+
+async function buildPage() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'demo-'));
+  await build({
+    configFile: 'examples/browser/vite.config.ts',
+    build: {outDir: folder},
+    logLevel: 'error',
+  });
+  const {path: executablePath, env} = await findChrome();
+  const browser = await chromium.launch({
+    executablePath,
+    env: {...(process.env as Record<string, string>), ...env},
+    args: chromeFlags,
+  });
+  return {browser, server: await serveFolder(folder, '/some/where/'), folder};
+}

@@ -1,0 +1,162 @@
+import {openPage} from './built_page';
+import {choose, exportedRun, ready, setField, stepOf, trainToEnd} from './page_driver';
+
+const small = {limit: '64', batch: '32', epochs: '3', hidden: '16, 16'};
+
+describe('The page', () => {
+  it('loads from a sub-path and tells the console of no error', async () => {
+    const {page, complaints} = await openPage();
+    await ready(page);
+    expect(complaints).toEqual([]);
+    expect(await page.locator('#messages').textContent()).toBe('');
+    await page.context().close();
+  });
+
+  for (const backend of ['cpu', 'wasm', 'webgl']) {
+    it(`trains both networks for three epochs on ${backend}, from the same weights`, async () => {
+      const {page, complaints} = await openPage();
+      await ready(page);
+      await choose(page, {...small, hidden: '16', backend});
+      await trainToEnd(page);
+      const run = await exportedRun(page);
+      expect(run.backend).toBe(backend);
+      const [dtp, adam] = run.sides;
+      expect(dtp.points[0].loss).toBe(adam.points[0].loss);
+      for (const {points, failure} of run.sides) {
+        expect(failure).toBeNull();
+        expect(points.map(({epoch}) => epoch)).toEqual([0, 1, 2, 3]);
+        expect(points.map(({step}) => step)).toEqual([0, 2, 4, 6]);
+        expect(points[3].loss).toBeLessThan(points[0].loss);
+        expect(points[3].seconds).toBeGreaterThan(points[1].seconds);
+      }
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    });
+  }
+
+  it('trains convolutional networks by DTP and by the same update on wasm', async () => {
+    const {page} = await openPage();
+    await ready(page);
+    await choose(page, {...small, hidden: '', network: 'conv', rival: 'bp'});
+    await trainToEnd(page);
+    const {sides, irreversible} = await exportedRun(page);
+    expect(irreversible).toContain('Pooling has no inverse');
+    for (const {points} of sides) expect(points[3].loss).toBeLessThan(points[0].loss);
+    await page.context().close();
+  });
+
+  it('measures every layer and shows what decoders reconstruct from it', async () => {
+    const {page} = await openPage();
+    await ready(page);
+    await choose(page, {...small, 'inversion.iterations': '3'});
+    await trainToEnd(page);
+    const {watched, layers, reconstructions, data} = await exportedRun(page);
+    expect(layers.map(({label}) => label)).toEqual([
+      '64 to 16, relu',
+      '16 to 16, relu',
+      '16 to 10, softmax',
+    ]);
+    const last = watched[watched.length - 1];
+    expect(last.layers.length).toBe(3);
+    for (const {target, influence, angle} of last.layers) {
+      expect(target?.size).toBeGreaterThan(0);
+      expect(influence?.mean).toBeGreaterThan(0);
+      expect(angle?.update).toBeLessThan(90);
+    }
+    // The data's layer passes nothing down; the others have a start and three iterations.
+    const curves = last.layers.map(({inversion}) => inversion?.residuals?.length);
+    expect(curves.slice(1)).toEqual([4, 4]);
+    expect(reconstructions?.length).toBe(4);
+    for (const {pixels} of reconstructions ?? []) {
+      expect(pixels.length).toBe(data.classes * data.rows * data.columns);
+    }
+    expect(await page.locator('#pictures canvas').count()).toBe(4);
+    expect(await page.locator('#layer-table tbody tr').count()).toBe(3);
+    await page.context().close();
+  });
+
+  it('pauses, goes on, takes single steps and begins anew', async () => {
+    const {page, complaints} = await openPage();
+    await ready(page);
+    await choose(page, {epochs: '1000', hidden: '16'});
+    const first = await exportedRun(page);
+
+    await page.locator('#run').click();
+    await page.getByRole('button', {name: 'Pause'}).click();
+    await page.getByRole('button', {name: 'Continue'}).waitFor();
+    const paused = await stepOf(page);
+    expect(paused).toBeGreaterThan(0);
+    await page.waitForTimeout(200);
+    expect(await stepOf(page)).toBe(paused);
+
+    await page.locator('#step').click();
+    await page.locator('#clock', {hasText: `step ${paused + 1} ·`}).waitFor();
+
+    await page.locator('#run').click();
+    await page.waitForFunction(
+      (before) => Number(document.body.textContent?.match(/step (\d+) ·/)?.[1]) > before,
+      paused + 1,
+    );
+    await page.locator('#reset').click();
+    await page.locator('#clock', {hasText: 'step 0 ·'}).waitFor();
+    await page.waitForTimeout(200);
+    expect(await stepOf(page)).toBe(0);
+    const again = await exportedRun(page);
+    for (const side of [...first.sides, ...again.sides]) {
+      for (const point of side.points) point.seconds = 0;
+    }
+    expect(again).toEqual(first);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('repeats the same losses from the same seed, and others from another', async () => {
+    const {page} = await openPage();
+    await ready(page);
+    const losses: number[][] = [];
+    for (const seed of ['1', '1', '2']) {
+      await choose(page, {...small, seed});
+      await trainToEnd(page);
+      const {sides} = await exportedRun(page);
+      losses.push(sides.flatMap(({points}) => points.map(({loss}) => loss)));
+      await page.locator('#reset').click();
+      await page.locator('#clock', {hasText: 'step 0 ·'}).waitFor();
+    }
+    expect(losses[1]).toEqual(losses[0]);
+    expect(losses[2]).not.toEqual(losses[0]);
+    await page.context().close();
+  });
+
+  it("shows the library's own message about a bad option, and keeps the run", async () => {
+    const {page, complaints} = await openPage();
+    await ready(page);
+    await choose(page, small);
+    await trainToEnd(page);
+    const before = await exportedRun(page);
+    await setField(page, 'inversion.iterations', '-1');
+    await page.locator('#apply').click();
+    const message = page.locator('#messages .error');
+    await message.waitFor();
+    expect(await message.textContent()).toContain('inversion.iterations');
+    expect(await message.textContent()).toContain('-1');
+    expect(await exportedRun(page)).toEqual(before);
+    // And goes on.
+    await page.locator('#step').click();
+    await page.locator('#clock', {hasText: 'step 7 ·'}).waitFor();
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('goes on with one network where the other has failed', async () => {
+    const {page} = await openPage();
+    await ready(page);
+    await choose(page, {...small, activation: 'linear', rival: 'sgd', rate: '1e38'});
+    await trainToEnd(page);
+    const {sides} = await exportedRun(page);
+    expect(sides[0].failure).toBeNull();
+    expect(sides[0].points.length).toBe(4);
+    expect(sides[1].failure).toContain('no longer a number');
+    expect(await page.locator('.card .failure').count()).toBe(1);
+    await page.context().close();
+  });
+});
