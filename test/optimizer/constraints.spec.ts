@@ -47,7 +47,9 @@ const ways: Record<string, dtp.DTPOptimizerConfig> = {
   online: {schedule: 'parallel', inversion: {iterations: 2}, online: {}},
 };
 
-onEveryBackend('a constraint of a paired layer', () => {
+onEveryBackend('a constraint of a paired layer', (backend) => {
+  // Norms of tfjs's webgl, which its constraints divide by, are that inexact.
+  const tolerance = backend === 'webgl' ? 1e-3 : 1e-5;
   for (const [name, constraint] of Object.entries(constraints)) {
     for (const [way, config] of Object.entries(ways)) {
       it(`holds after every step: ${name}, ${way}`, async () => {
@@ -56,7 +58,7 @@ onEveryBackend('a constraint of a paired layer', () => {
         for (let step = 0; step < 3; step++) {
           await model.trainOnBatch(x, y);
           for (const kernel of kernels(model)) {
-            expectTensorsClose(kernel, constraint.apply(kernel), 1e-5);
+            expectTensorsClose(kernel, constraint.apply(kernel), tolerance);
           }
           expect(model.layers[0].getWeights()[1].min().dataSync()[0]).toBeGreaterThanOrEqual(0);
         }
