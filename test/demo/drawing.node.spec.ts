@@ -63,7 +63,7 @@ describe('A digit drawn on the page', () => {
       await page.locator('#label').selectOption(String(label % 2));
       await page.locator('#collect').click();
     }
-    expect(await page.locator('#collected').textContent()).toBe('Collected: 2 × 0, 2 × 1.');
+    await page.locator('#collected', {hasText: 'Collected: 2 × 0, 2 × 1.'}).waitFor();
     await choose(page, {source: 'drawings', hidden: '16', epochs: '20'});
     await trainToEnd(page);
     const {data, sides} = await exportedRun(page);

@@ -18,7 +18,8 @@ describe('What the page lets its visitor keep', () => {
     await trainToEnd(first.page);
     const run = await exportedRun(first.page);
     expect(run.settings.dtp).toEqual({bounds: {shift: null}, decoders: {damping: 0.5}});
-    const cards = await first.page.locator('#cards').textContent();
+    await first.page.locator('.card[data-epoch="3"] >> nth=1').waitFor();
+    const cards = (await first.page.locator('#cards').textContent()) ?? '';
     await first.page.context().close();
 
     const {page, complaints} = await openPage();
@@ -26,6 +27,7 @@ describe('What the page lets its visitor keep', () => {
     await drop(page, {'run.json': Buffer.from(JSON.stringify(run))});
     await page.locator('#opened').waitFor();
     expect(await exportedRun(page)).toEqual(run);
+    await page.locator('.card[data-epoch="3"] >> nth=1').waitFor();
     expect(await page.locator('#cards').textContent()).toBe(cards);
     expect(await page.locator('#pictures canvas').count()).toBe(4);
     expect(await page.locator('#save-dtp').isDisabled()).toBe(true);
