@@ -25,6 +25,7 @@ export {type DecoderRule, decoderRules} from './decoders/rules';
 export {
   type Influence,
   type InfluenceContext,
+  type InfluenceName,
   influences,
   type PassedDown,
 } from './influence/index';
@@ -78,6 +79,7 @@ export {
   type Rows,
   type Update,
   type UpdateOptions,
+  type UpdateRule,
   updates,
   type WeightChange,
 } from './updates/index';

@@ -62,7 +62,6 @@ const selection = {
 };
 const isObject = (value: unknown) =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const mergeNames = Object.keys(merges);
 
 const fields: Record<
   keyof ConvertOptions,
@@ -76,7 +75,10 @@ const fields: Record<
     expected: 'settings of decoders by the name of a layer or class, such as {Dense: {}}',
   },
   branches: {
-    isValid: (value) => value === false || mergeNames.includes(value as string),
-    expected: `false or one of '${mergeNames.join("', '")}'`,
+    isValid: (value) => value === false || Object.hasOwn(merges, value as string),
+    get expected() {
+      // Users may have added to the table.
+      return `false or one of '${Object.keys(merges).join("', '")}'`;
+    },
   },
 };
