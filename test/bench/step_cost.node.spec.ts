@@ -22,9 +22,11 @@ describe('The costs of a step', () => {
     expect(momentum.stateBytes).toBe(4 * (PARAMETERS + 2));
   });
 
-  it('count no other case in the memory of one', async () => {
+  it('count no other case, and nothing else that is there, in the memory of one', async () => {
     const [alone] = await costsOf('dtp');
+    const others = tf.zeros([1000]);
     const together = (await costsOf('adam', 'dtp', 'bp')).find(({method}) => method === 'dtp');
+    others.dispose();
     for (const field of ['peakBytes', 'stateBytes', 'kernelCalls', 'tensors'] as const) {
       expect(together?.[field]).withContext(field).toBe(alone[field]);
     }
