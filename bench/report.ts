@@ -12,6 +12,7 @@ import {type Phase, phases} from './phases';
 import type {BenchResults, TaskResult} from './results';
 import {type Standing, standings} from './standings';
 import type {StepCost} from './step_cost';
+import {summaryTable} from './summary';
 import {type BenchTaskName, benchTasks} from './tasks';
 
 /** Writes `base.md`, and beside it a chart of each task, `base-A.svg`, ... @returns Their names. */
@@ -38,9 +39,16 @@ export function report(results: BenchResults, chartOf: (task: BenchTaskName) => 
       ...(quick ? ['- **a trial run: far too short to conclude from**'] : []),
     ].join('\n'),
     NOTES,
+    summaryOf(results),
   ];
   const sections = results.tasks.map((task) => section(task, results, chartOf(task.task)));
-  return `${[...introduction, ...sections].join('\n\n')}\n`;
+  const parts = [...introduction, ...sections].filter((part) => part !== '');
+  return `${parts.join('\n\n')}\n`;
+}
+
+function summaryOf({tasks, settings}: BenchResults): string {
+  const found = summaryTable(tasks, settings.contenders);
+  return found === null ? '' : `## Summary\n\n${found}`;
 }
 
 function chromeLines({chrome}: BenchResults): string[] {
@@ -63,8 +71,9 @@ const NOTES = [
   '“To Adam’s loss” are the seconds of training, the first lessons of the decoders included, until ' +
     'that lowest loss of Adam; Infinity: not within these epochs. On wasm, `stock` is TensorFlow.js ' +
     'as it is, `fixed` has its transposed products mended. State is what optimizer and decoders hold ' +
-    'between steps; the peak counts all tensors of a step, but not what a kernel holds only while it ' +
-    'runs.',
+    'between steps; the peak counts all tensors of a step, those that share their data as if they did ' +
+    'not, but not what a kernel holds only while it runs. – where nothing was measured, and for times ' +
+    'where Adam ran on another backend.',
 ].join('\n\n');
 
 function section(result: TaskResult, results: BenchResults, chartFile: string): string {

@@ -24,7 +24,7 @@ export interface StepCost {
   milliseconds: number;
   /** The fastest and the slowest round. */
   range: [number, number];
-  /** Of the very first step, in which decoders have their first lessons. */
+  /** Of the first step of a network, in which decoders have their first lessons; all is compiled. */
   firstStep: number;
   /** Milliseconds a step in each phase; null where a clock cannot tell (webgl, webgpu). */
   phases: Record<Phase, number> | null;
@@ -48,16 +48,17 @@ const WARM_UP_STEPS = 8;
 /**
  * The costs of training steps on the current backend, from random images.
  *
- * All cases stand ready side by side and take turns, so that whatever else the machine does slows all
- * of them alike. Every step waits for its loss, as a progress bar would.
+ * What is counted is counted with each case alone: a step of DTPOptimizer looks at all variables that
+ * there are. To be timed, all cases stand ready side by side and take turns, so that whatever else the
+ * machine does slows all of them alike. Every step waits for its loss, as a progress bar would.
  */
 export async function measureSteps(
   cases: StepCase[],
   {rounds, steps}: Rounds,
 ): Promise<StepCost[]> {
-  const prepared: Prepared[] = [];
-  try {
-    for (const one of cases) prepared.push(await prepare(one));
+  const counts: Counts[] = [];
+  for (const one of cases) counts.push(await withPrepared([one], ([it]) => countsOf(it, steps)));
+  return withPrepared(cases, async (prepared) => {
     const times = prepared.map((): number[] => []);
     for (let round = 0; round < rounds; round++) {
       for (const [i, one] of prepared.entries()) {
@@ -65,13 +66,22 @@ export async function measureSteps(
         times[i].push(milliseconds / steps);
       }
     }
-    const costs: StepCost[] = [];
-    for (const [i, one] of prepared.entries()) costs.push(await costOf(one, times[i], steps));
-    return costs;
-  } finally {
-    prepared.forEach(disposePrepared);
-  }
+    return prepared.map(({of: {method, kernels}, firstStep}, i) => {
+      const sorted = times[i].sort((a, b) => a - b);
+      return {
+        method,
+        kernels,
+        backend: tf.getBackend(),
+        milliseconds: median(sorted),
+        range: [sorted[0], sorted[sorted.length - 1]],
+        firstStep,
+        ...counts[i],
+      };
+    });
+  });
 }
+
+type Counts = Pick<StepCost, 'phases' | 'peakBytes' | 'stateBytes' | 'kernelCalls' | 'tensors'>;
 
 /** The warmed-up steps of one case, for whoever counts something else; on the kernels as they are. */
 export async function stepper(
@@ -88,6 +98,19 @@ interface Prepared {
   step: () => Promise<unknown>;
   firstStep: number;
   stateBytes: number;
+}
+
+async function withPrepared<Result>(
+  cases: StepCase[],
+  action: (prepared: Prepared[]) => Promise<Result>,
+): Promise<Result> {
+  const prepared: Prepared[] = [];
+  try {
+    for (const one of cases) prepared.push(await prepare(one));
+    return await action(prepared);
+  } finally {
+    prepared.forEach(disposePrepared);
+  }
 }
 
 async function prepare(of: StepCase): Promise<Prepared> {
@@ -116,9 +139,9 @@ function disposePrepared({run, data}: Prepared): void {
   tf.dispose([data.inputs, data.targets]);
 }
 
-async function costOf(one: Prepared, times: number[], steps: number): Promise<StepCost> {
-  const {method, kernels} = one.of;
-  const others = tf.memory().numBytes - one.stateBytes - weightBytesOf(one.run) - batchBytesOf(one);
+async function countsOf(one: Prepared, steps: number): Promise<Counts> {
+  const {stateBytes} = one;
+  const others = tf.memory().numBytes - stateBytes - weightBytesOf(one.run) - batchBytesOf(one);
   let peakBytes = 0;
   let kernelCalls = 0;
   let tensors = 0;
@@ -130,20 +153,7 @@ async function costOf(one: Prepared, times: number[], steps: number): Promise<St
       tensors += profile.tensors / steps;
     }
   });
-  const sorted = [...times].sort((a, b) => a - b);
-  return {
-    method,
-    kernels,
-    backend: tf.getBackend(),
-    milliseconds: median(sorted),
-    range: [sorted[0], sorted[sorted.length - 1]],
-    firstStep: one.firstStep,
-    phases: await phasesOf(one, steps),
-    peakBytes,
-    stateBytes: one.stateBytes,
-    kernelCalls,
-    tensors,
-  };
+  return {phases: await phasesOf(one, steps), peakBytes, stateBytes, kernelCalls, tensors};
 }
 
 async function phasesOf(one: Prepared, steps: number): Promise<StepCost['phases']> {

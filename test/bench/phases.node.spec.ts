@@ -1,90 +1,92 @@
 import * as tf from '@tensorflow/tfjs';
-import * as dtp from 'tfjs-dtp';
+import {engine} from '@tensorflow/tfjs';
 import {type Phase, watchPhases} from '../../bench/phases';
+import type {MethodName} from '../../examples/compare/methods';
+import {type Network, networkFor} from '../../examples/compare/networks';
+import {disposeRun, startRun} from '../../examples/compare/run';
 
-describe('The watch of phases', () => {
-  const inputs = () => tf.randomNormal([16, 4], 0, 1, 'float32', 1);
-  const targets = () => tf.randomNormal([16, 3], 0, 1, 'float32', 2);
+const network: Network = networkFor({features: 6, classes: 3}, 'mlp', {hidden: [5, 4]});
+const plan = {network, dtp: {}, decoder: {}, epochs: 1, stepsPerEpoch: 4};
+const STEPS = 4;
 
-  function model(optimizer: tf.Optimizer): tf.LayersModel {
-    const layers = [5, 3].map((units, i) =>
-      dtp.layers.dense({
-        units,
-        activation: i === 0 ? 'tanh' : undefined,
-        kernelInitializer: tf.initializers.glorotUniform({seed: i}),
-        ...(i === 0 ? {inputShape: [4], decoder: false as const} : {}),
-      }),
-    );
-    const built = tf.sequential({layers});
-    built.compile({optimizer, loss: 'meanSquaredError'});
-    return built;
+const start = (method: MethodName) => startRun(plan, method, 0.1, 1);
+
+async function train({model}: ReturnType<typeof start>): Promise<void> {
+  const inputs = tf.randomUniform([8, 6], 0, 1, 'float32', 1);
+  const targets = tf.oneHot(tf.tensor1d([0, 1, 2, 0, 1, 2, 0, 1], 'int32'), 3).toFloat();
+  for (let step = 0; step < STEPS; step++) await model.trainOnBatch(inputs, targets);
+  tf.dispose([inputs, targets]);
+}
+
+/** A clock that moves on by one with every look at it. */
+function tickingClock(): {looks: () => number} {
+  let looks = 0;
+  spyOn(performance, 'now').and.callFake(() => looks++);
+  return {looks: () => looks};
+}
+
+describe('The phases of a step', () => {
+  const dtp = {forward: 1, outputGradient: 1, down: 1, update: 1, apply: 2, decoders: 1};
+  const gradients = {forward: 1, outputGradient: 0, down: 1, update: 0, apply: 1, decoders: 0};
+  const passed: Partial<Record<MethodName, Record<Phase, number>>> = {
+    dtp,
+    bp: dtp,
+    adam: gradients,
+    sgd: gradients,
+  };
+  for (const [method, expected] of Object.entries(passed) as [
+    MethodName,
+    Record<Phase, number>,
+  ][]) {
+    it(`are passed once by ${method}, those that it has, and apply again after decoders`, async () => {
+      const run = start(method);
+      const watch = watchPhases(run.optimizer);
+      tickingClock();
+      await train(run);
+      watch.stop();
+      for (const phase of Object.keys(expected) as Phase[]) {
+        expect(watch.milliseconds[phase])
+          .withContext(phase)
+          .toBe(STEPS * expected[phase]);
+      }
+      disposeRun(run);
+    });
   }
 
-  async function steps(built: tf.LayersModel, count: number): Promise<void> {
-    const [x, y] = [inputs(), targets()];
-    for (let i = 0; i < count; i++) await built.trainOnBatch(x, y);
-    tf.dispose([x, y]);
-  }
-
-  const namesOf = (milliseconds: Record<Phase, number>) =>
-    Object.entries(milliseconds)
-      .filter(([, time]) => time > 0)
-      .map(([phase]) => phase);
-
-  it('sees every phase of target propagation, and no more time than passes', async () => {
-    const optimizer = new dtp.DTPOptimizer();
-    const built = model(optimizer);
-    const watch = watchPhases(optimizer);
-    const start = performance.now();
-    await steps(built, 9);
-    const passed = performance.now() - start;
+  it('cover a step from its beginning to its end, without a gap or an overlap', async () => {
+    const run = start('dtp');
+    const watch = watchPhases(run.optimizer);
+    const {looks} = tickingClock();
+    await train(run);
     watch.stop();
-    expect(namesOf(watch.milliseconds)).toEqual([
-      'forward',
-      'outputGradient',
-      'down',
-      'update',
-      'apply',
-      'decoders',
-    ]);
-    const sum = Object.values(watch.milliseconds).reduce((a, b) => a + b);
-    expect(sum).toBeLessThan(passed);
-    expect(sum).toBeGreaterThan(0.5 * passed);
+    // n looks at the clock during a step are n - 1 intervals between them.
+    const total = Object.values(watch.milliseconds).reduce((sum, time) => sum + time);
+    expect(total).toBe(looks() - STEPS);
+    disposeRun(run);
   });
 
-  it('sees of another optimizer its forward and backward pass, and the weights move', async () => {
-    const optimizer = tf.train.adam(1e-3);
-    const built = model(optimizer);
-    const watch = watchPhases(optimizer);
-    await steps(built, 3);
+  it('change nothing in what a step computes', async () => {
+    const [watched, free] = [start('dtp'), start('dtp')];
+    const watch = watchPhases(watched.optimizer);
+    await train(watched);
     watch.stop();
-    expect(namesOf(watch.milliseconds)).toEqual(['forward', 'down', 'apply']);
+    await train(free);
+    const values = ({model}: typeof free) => model.getWeights().map((weight) => weight.dataSync());
+    expect(values(watched)).toEqual(values(free));
+    [watched, free].forEach(disposeRun);
   });
 
-  it('changes no weight by a bit', async () => {
-    const weightsOf = async (watched: boolean) => {
-      const optimizer = new dtp.DTPOptimizer();
-      const built = model(optimizer);
-      const watch = watched ? watchPhases(optimizer) : null;
-      await steps(built, 10);
-      watch?.stop();
-      return built.getWeights().map((weight) => Array.from(weight.dataSync()));
-    };
-    expect(await weightsOf(true)).toEqual(await weightsOf(false));
-  });
-
-  it('leaves the optimizer and tfjs as they were', async () => {
-    const optimizer = new dtp.DTPOptimizer();
-    const built = model(optimizer);
-    const [minimize, gradients] = [optimizer.minimize, tf.engine().gradients];
-    watchPhases(optimizer).stop();
-    expect(optimizer.minimize).toBe(minimize);
-    expect(tf.engine().gradients).toBe(gradients);
-    await steps(built, 1);
-    const {numTensors} = tf.memory();
-    const watch = watchPhases(optimizer);
-    await steps(built, 3);
+  it('leave the optimizer and tfjs as they were, and are no longer counted', async () => {
+    const run = start('dtp');
+    const {minimize} = run.optimizer;
+    const {gradients} = engine();
+    const watch = watchPhases(run.optimizer);
+    expect(run.optimizer.minimize).not.toBe(minimize);
     watch.stop();
-    expect(tf.memory().numTensors).toBe(numTensors);
+    expect(run.optimizer.minimize).toBe(minimize);
+    expect(engine().gradients).toBe(gradients);
+    await train(run);
+    expect(Object.values(watch.milliseconds).every((time) => time === 0)).toBeTrue();
+    disposeRun(run);
   });
 });
