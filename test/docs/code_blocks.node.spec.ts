@@ -1,6 +1,5 @@
 import {execFileSync} from 'node:child_process';
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {createRequire} from 'node:module';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
 import * as dtp from 'tfjs-dtp';
@@ -15,9 +14,7 @@ const folder = 'out/test/docs';
 /** How a block of each language is tested; there are no others. */
 const languages: Record<string, (block: CodeBlock, file: string) => unknown> = {
   js: (block, file) =>
-    block.runAs === 'commonjs'
-      ? new Function('require', block.code)(createRequire(import.meta.url))
-      : importModule(file),
+    block.runAs === 'commonjs' ? runAsCommonJS(block.code, file) : importModule(file),
   ts: (_block, file) => importModule(file),
   sh: ({code}) => code.trim().split('\n').forEach(expectCommand),
   html: ({code}) => {
@@ -127,6 +124,13 @@ function moduleOf({before, code, after}: CodeBlock): string {
   return /^import .* from '@tensorflow\/tfjs'/m.test(whole) ? whole : imports + whole;
 }
 
+/** With the built package and in a process of its own, as two copies of the package share tfjs's registry. */
+function runAsCommonJS(code: string, file: string): void {
+  const script = file.replace(/ts$/, 'cjs');
+  writeFileSync(script, code);
+  execFileSync(process.execPath, [script]);
+}
+
 function importModule(file: string): Promise<unknown> {
   return import(pathToFileURL(file).href);
 }
@@ -154,7 +158,7 @@ function expectCommand(line: string): void {
   for (const command of commands.split('&&').map((part) => part.trim())) {
     if (command === '' || /^npm (ci|pack|install( \S+)+)$/.test(command)) continue;
     const [, script, options = ''] =
-      command.match(/^npm (?:run )?(start|test|[a-z:]+)(?: -- (.*))?$/) ?? [];
+      command.match(/^npm (?:run )?(start|test|[a-z:]+)(?: (?:-- )?(.*))?$/) ?? [];
     const program = script === undefined ? programOf(command) : programOf(scripts[script] ?? '');
     expect(script === undefined || scripts[script] !== undefined)
       .withContext(command)
