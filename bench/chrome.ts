@@ -4,8 +4,8 @@ import {createRequire} from 'node:module';
 import type {AddressInfo} from 'node:net';
 import {basename, dirname, join} from 'node:path';
 import {build} from 'esbuild';
-import {chromium} from 'playwright-core';
-import {chromeFlags, findChrome} from '../test/support/chrome';
+import {chromeFlags} from '../test/support/chrome';
+import {launchChrome} from '../test/support/launch_chrome';
 import type {PageAnswer, PageRequest} from './page';
 
 /** What measured in Chrome. */
@@ -27,12 +27,8 @@ export async function measureInChrome(
 ): Promise<{answers: (PageAnswer | null)[]; info: ChromeInfo}> {
   const server = await serve(await bundlePage());
   const {port} = server.address() as AddressInfo;
-  const chrome = await findChrome();
-  const browser = await chromium.launch({
-    executablePath: chrome.path,
-    args: [...(gpu ? [] : [...chromeFlags, '--use-webgpu-adapter=swiftshader']), ...WEBGPU],
-    env: {...process.env, ...chrome.env} as {[name: string]: string},
-  });
+  const drawing = gpu ? [] : [...chromeFlags, '--use-webgpu-adapter=swiftshader'];
+  const browser = await launchChrome([...drawing, ...WEBGPU]);
   try {
     const answers: (PageAnswer | null)[] = [];
     const failures: string[] = [];

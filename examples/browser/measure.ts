@@ -6,9 +6,9 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
-import {chromium, type Page} from 'playwright-core';
+import type {Page} from 'playwright-core';
 import {preview} from 'vite';
-import {chromeFlags, findChrome} from '../../test/support/chrome';
+import {launchChrome} from '../../test/support/launch_chrome';
 
 const FOLDER = 'out/demo';
 
@@ -23,12 +23,7 @@ async function main(): Promise<void> {
     preview: {port: 0},
     logLevel: 'error',
   });
-  const {path: executablePath, env} = await findChrome();
-  const browser = await chromium.launch({
-    executablePath,
-    env: {...(process.env as Record<string, string>), ...env},
-    args: chromeFlags,
-  });
+  const browser = await launchChrome();
   try {
     const page = await browser.newPage();
     await page.addInitScript({content: watch});

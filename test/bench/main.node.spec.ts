@@ -1,24 +1,11 @@
-import {execFile} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type BenchResults, readResults} from '../../bench/results';
-
-interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
+import {runProgram} from '../support/run_program';
 
 /** Runs a program of bench/ as npm does. */
-function start(program: string, ...options: string[]): Promise<Outcome> {
-  const args = ['--import', 'tsx', `bench/${program}.ts`, ...options];
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, (error, stdout, stderr) =>
-      resolve({code: Number(error?.code ?? 0), stdout, stderr}),
-    );
-  });
-}
+const start = (program: string, ...options: string[]) => runProgram(`bench/${program}.ts`, options);
 
 describe('npm run bench', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));

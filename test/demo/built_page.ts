@@ -1,9 +1,9 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {type Browser, type BrowserContextOptions, chromium, type Page} from 'playwright-core';
+import type {Browser, BrowserContextOptions, Page} from 'playwright-core';
 import {build} from 'vite';
-import {chromeFlags, findChrome} from '../support/chrome';
+import {launchChrome} from '../support/launch_chrome';
 import {type StaticServer, serveFolder} from './serve_folder';
 
 /** A page in Chrome, and what went wrong on it. */
@@ -48,11 +48,6 @@ async function buildPage() {
     build: {outDir: folder},
     logLevel: 'error',
   });
-  const {path: executablePath, env} = await findChrome();
-  const browser = await chromium.launch({
-    executablePath,
-    env: {...(process.env as Record<string, string>), ...env},
-    args: chromeFlags,
-  });
+  const browser = await launchChrome();
   return {browser, server: await serveFolder(folder, '/some/where/'), folder};
 }

@@ -1,23 +1,10 @@
-import {execFile} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {runProgram} from '../support/run_program';
 
-interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-function run(program: 'main' | 'predict', ...args: string[]): Promise<Outcome> {
-  const options = ['--import', 'tsx', `examples/deployment/${program}.ts`, ...args];
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, options, (error, stdout, stderr) =>
-      resolve({code: Number(error?.code ?? 0), stdout, stderr}),
-    );
-    child.stdin?.end('[]');
-  });
-}
+const run = (program: 'main' | 'predict', ...args: string[]) =>
+  runProgram(`examples/deployment/${program}.ts`, args, '[]');
 
 describe('examples/deployment', () => {
   const folder = mkdtempSync(join(tmpdir(), 'deployment-'));

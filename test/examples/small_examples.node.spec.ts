@@ -1,17 +1,11 @@
-import {execFile} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
-import {promisify} from 'node:util';
+import {runProgram} from '../support/run_program';
 
 /** What a program prints that its README tells to run by `npx tsx`. */
 async function run(name: string, ...args: string[]): Promise<string> {
-  const program = `examples/${name}/main.ts`;
-  const {stdout, stderr} = await promisify(execFile)(process.execPath, [
-    '--import',
-    'tsx',
-    program,
-    ...args,
-  ]);
+  const {code, stdout, stderr} = await runProgram(`examples/${name}/main.ts`, args);
   expect(stderr).toBe('');
+  expect(code).toBe(0);
   return stdout;
 }
 
@@ -105,7 +99,7 @@ describe('the example', () => {
 
   it('residual and sequence answer an argument that they do not know by one line', async () => {
     for (const name of ['residual', 'sequence']) {
-      const failed = await run(name, 'al').catch((error) => error);
+      const failed = await runProgram(`examples/${name}/main.ts`, ['al']);
       expect(failed.code).toBe(1);
       expect(failed.stderr).toMatch(/^\w+: the arguments are al, expected none or "all"\.\n$/);
     }

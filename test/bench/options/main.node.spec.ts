@@ -1,23 +1,10 @@
-import {execFile} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-
-interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
+import {runProgram} from '../../support/run_program';
 
 /** Runs the program as `npm run bench:options` does. */
-function start(...options: string[]): Promise<Outcome> {
-  const args = ['--import', 'tsx', 'bench/options/main.ts', ...options];
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, (error, stdout, stderr) =>
-      resolve({code: Number(error?.code ?? 0), stdout, stderr}),
-    );
-  });
-}
+const start = (...options: string[]) => runProgram('bench/options/main.ts', options);
 
 describe('npm run bench:options', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-options-'));

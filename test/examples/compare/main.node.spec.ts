@@ -1,23 +1,10 @@
-import {execFile} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-
-interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
+import {runProgram} from '../../support/run_program';
 
 /** Runs the program as `npm start` does. */
-function start(...options: string[]): Promise<Outcome> {
-  const args = ['--import', 'tsx', 'examples/compare/main.ts', ...options];
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, (error, stdout, stderr) =>
-      resolve({code: Number(error?.code ?? 0), stdout, stderr}),
-    );
-  });
-}
+const start = (...options: string[]) => runProgram('examples/compare/main.ts', options);
 
 describe('npm start', () => {
   const folder = mkdtempSync(join(tmpdir(), 'compare-'));

@@ -1,13 +1,6 @@
-import {execFile} from 'node:child_process';
+import {runProgram} from '../../support/run_program';
 
-function run(...settings: string[]): Promise<{code: number; stdout: string; stderr: string}> {
-  const args = ['--import', 'tsx', 'examples/monitor/main.ts', ...settings];
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, (error, stdout, stderr) =>
-      resolve({code: Number(error?.code ?? 0), stdout, stderr}),
-    );
-  });
-}
+const run = (...settings: string[]) => runProgram('examples/monitor/main.ts', settings);
 
 describe('the example of a monitored training', () => {
   it('prints a table of all four layers after every epoch, and a loss that falls', async () => {
