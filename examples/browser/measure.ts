@@ -8,6 +8,7 @@ import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import type {Page} from 'playwright-core';
 import {preview} from 'vite';
+import {trainToEnd} from '../../test/demo/page_driver';
 import {launchChrome} from '../../test/support/launch_chrome';
 
 const FOLDER = 'out/demo';
@@ -44,8 +45,7 @@ async function measureTraining(page: Page): Promise<void> {
   await page.evaluate(() => {
     Object.assign(globalThis, {longTasks: [], frames: 0});
   });
-  await page.locator('#run').click();
-  await page.getByRole('button', {name: 'Continue'}).waitFor();
+  await trainToEnd(page);
   const {longTasks, frames} = await page.evaluate(() => {
     const {longTasks, frames} = globalThis as unknown as Watched;
     return {longTasks, frames};
