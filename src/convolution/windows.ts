@@ -12,6 +12,8 @@ import type {InputRows} from '../updates/index';
  * Laws:  ⟨P(x) W, d⟩ = ⟨x, Pᵀ(d Wᵀ)⟩ = ⟨W, P(x)ᵀ d⟩
  */
 export interface Windows {
+  /** Whether P is the identity on rows, as of a dense layer: features = in. @defaultValue false */
+  isIdentity?: boolean;
   /** P(x) W + b. */
   product(x: tf.Tensor, w: tf.Tensor2D, bias?: tf.Tensor1D | null): tf.Tensor;
   /** Pᵀ(d M) + c, with M `[out, features]`: every output adds to all that it sees. */

@@ -19,7 +19,7 @@ export function descentBy(
 ): Descent {
   const {rule = 'gram', damping, descend = null} = options;
   const [{windows = rowByRow}] = maps;
-  if (windows !== rowByRow) return [foldedDescent({output, wanted}, maps[0], windows, options)];
+  if (!windows.isIdentity) return [foldedDescent({output, wanted}, maps[0], windows, options)];
   const rows = rowsOfMaps(maps, output as tf.Tensor2D, wanted as tf.Tensor2D);
   if (descend !== null) return rows.map(negativeGradient);
   const shares = sharesOf(maps);

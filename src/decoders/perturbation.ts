@@ -41,10 +41,9 @@ const expectedPerturbation: DecoderObjective = (
     const mobility = mobilityOf(state, batch, fresh);
     const transposed = transpose(encoder);
     const noise = noiseOf(transposed, windows.seen(mobility), damping);
-    const {wanted, product} =
-      windows === rowByRow
-        ? lessonOfRows(transposed, mobility, noise)
-        : lessonOfWindows(encoder, windows, mobility, noise);
+    const {wanted, product} = windows.isIdentity
+      ? lessonOfRows(transposed, mobility, noise)
+      : lessonOfWindows(encoder, windows, mobility, noise);
 
     let direction = fresh ? randomDirection(state.direction.shape, seed) : state.direction.clone();
     let kernel = state.kernel.clone();
@@ -63,12 +62,12 @@ const expectedPerturbation: DecoderObjective = (
 
 /** The mean of x − g(h) over the batch, with g without its bias: `[in]`. */
 function meanError({windows = rowByRow, input, output}: DecoderBatch, kernel: tf.Tensor2D) {
-  if (windows === rowByRow) {
+  if (windows.isIdentity) {
     return input.mean(0).sub(output.mean(0, true).matMul(kernel).reshape([-1]));
   }
   return meanOverPlaces(input.sub(windows.fold(output, kernel)));
 }
 
 function isLinear({nonlinearities = [identity], below = null}: DecoderBatch): boolean {
-  return nonlinearities.length === 1 && nonlinearities[0] === identity && below === null;
+  return nonlinearities.length === 1 && nonlinearities[0].isIdentity === true && below === null;
 }

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
+import {mirror} from '../../src/decoders/architectures/mirror';
 import type {DecoderBatch} from '../../src/decoders/index';
+import {nonlinearityOf} from '../../src/decoders/nonlinearity';
 import {perturbation} from '../../src/decoders/perturbation';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
@@ -104,6 +106,19 @@ onEveryBackend('perturbation', () => {
     expectTensorsClose(bias, input.sub(output.matMul(kernel)).mean(0), 1e-5);
     expectTensorsClose(mobility, layer.batch.mobility, 0);
     expect(direction.norm().dataSync()[0]).toBeGreaterThan(0);
+  });
+
+  it('converges to it for the mirror of a linear layer, too, which is an affine map', () => {
+    const {batch, ...layer} = linearLayer(shapes.narrowing);
+    const linear = {apply: (h: tf.Tensor) => h, getClassName: () => 'linear'};
+    const nonlinearities = [mirror.first(nonlinearityOf(linear))];
+    const {kernel} = learned(
+      perturbation,
+      {...layer, batch: {...batch, nonlinearities}},
+      {steps: 80},
+    );
+
+    expectTensorsClose(kernel, optimum({...layer, batch}, 1), 1e-4);
   });
 
   it('takes the mobility of its first batch, and a tenth of each later one', () => {

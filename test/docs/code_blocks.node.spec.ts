@@ -124,7 +124,10 @@ function moduleOf({before, code, after}: CodeBlock): string {
   return /^import .* from '@tensorflow\/tfjs'/m.test(whole) ? whole : imports + whole;
 }
 
-/** With the built package and in a process of its own, as two copies of the package share tfjs's registry. */
+/**
+ * With the built package, in a process of its own: in tfjs's registry its classes would take the place
+ * of those that the specs after this one test.
+ */
 function runAsCommonJS(code: string, file: string): void {
   const script = file.replace(/ts$/, 'cjs');
   writeFileSync(script, code);

@@ -25,6 +25,61 @@ function output(type: 'module' | 'commonjs', code: string): string {
 const toModule = `import * as tf from '@tensorflow/tfjs'; import * as dtp from 'tfjs-dtp';`;
 const toCommonJS = `const tf = require('@tensorflow/tfjs'); const dtp = require('tfjs-dtp');`;
 
+/**
+ * A program that trains a convolution, decoders that are not linear and a skip connection: layers of
+ * either build, or converted by it, under the optimizer of either. From the same weights, all losses
+ * and weights are to be those of one build alone, to the last bit.
+ */
+const mixtures = `
+  import {createRequire} from 'node:module';
+  import * as tf from '@tensorflow/tfjs';
+  import * as module from 'tfjs-dtp';
+  const builds = [module, createRequire(process.cwd() + '/')('tfjs-dtp')];
+
+  const mlp = {architecture: 'mlp', hidden: [6]}, mirror = {architecture: 'mirror'};
+  const image = {filters: 2, kernelSize: 3, activation: 'relu'};
+  function modelOf(layers, first, second, third) {
+    const x = tf.input({shape: [6, 6, 1]});
+    const images = layers.conv2d(image).apply(layers.conv2d({...image, ...first}).apply(x));
+    const wide = tf.layers.flatten().apply(images);
+    const hidden = layers.dense({units: 4, activation: 'tanh', ...second}).apply(wide);
+    const [main, skip] = layers.branch?.({branches: 2}).apply(hidden) ?? [hidden, hidden];
+    const block = layers.dense({units: 4, activation: 'tanh', ...third}).apply(main);
+    const sum = tf.layers.add().apply([block, skip]);
+    return tf.model({inputs: x, outputs: layers.dense({units: 2}).apply(sum)});
+  }
+  const built = ({layers}) =>
+    modelOf(layers, {decoder: false}, {decoder: mlp}, {decoder: mirror});
+  const converted = ({convert}) =>
+    convert(modelOf(tf.layers, {}, {name: 'second'}, {name: 'third'}), {
+      decoders: {second: mlp, third: mirror},
+    });
+
+  const [x, y] = [tf.randomNormal([8, 6, 6, 1], 0, 1, 'float32', 1), tf.eye(2).tile([4, 1])];
+  const start = built(module).getWeights();
+  async function trained(model, {DTPOptimizer}, objective) {
+    model.setWeights(start);
+    const optimizer = new DTPOptimizer({decoders: {objective, every: 1}});
+    model.compile({optimizer, loss: 'meanSquaredError'});
+    const found = [];
+    for (let step = 0; step < 5; step++) found.push(await model.trainOnBatch(x, y));
+    return [...found, ...model.getWeights().map((weight) => weight.dataSync())];
+  }
+  for (const objective of ['perturbation', 'both']) {
+    const alone = await trained(built(module), module, objective);
+    if (!(alone[4] < alone[0])) throw new Error(objective + ' does not learn: ' + alone);
+    for (const make of [built, converted]) {
+      for (const layersOf of builds) {
+        for (const optimizerOf of builds) {
+          const mixed = await trained(make(layersOf), optimizerOf, objective);
+          if (String(mixed) !== String(alone)) throw new Error(objective + ' differs: ' + mixed);
+        }
+      }
+    }
+  }
+  console.log('learns, all alike');
+`;
+
 describe('the built package', () => {
   it('trains as an ES module', () => {
     expect(output('module', `${toModule} ${program} console.log(await train());`)).toBe('learns');
@@ -43,6 +98,10 @@ describe('the built package', () => {
       const cjs = createRequire(process.cwd() + '/')('tfjs-dtp');
       const dtp = {layers: esm.layers, DTPOptimizer: cjs.DTPOptimizer};`;
     expect(output('module', `${mixed} ${program} console.log(await train());`)).toBe('learns');
+  });
+
+  it('trains every layer of one build with the optimizer of the other, as with its own', () => {
+    expect(output('module', mixtures)).toBe('learns, all alike');
   });
 
   it('trains as a script beside the global tf', () => {
