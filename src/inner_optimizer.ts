@@ -26,11 +26,11 @@ interface Seat {
 /**
  * A tfjs optimizer whose state belongs to variables, whichever of them take part in a step.
  *
- * tfjs's own optimizers keep their state by the place of a variable in the list of gradients: where a
- * layer is frozen, the next one would get its momentum. Here every variable keeps the place that it
- * first had, in a saved and loaded run, too. And they restore running powers (Adam's β^t) by a formula
- * that rounds otherwise: here these are saved and restored themselves, so that a run is continued to
- * the last bit.
+ * tfjs's own optimizers keep their state by the place of a variable in the list of gradients: where
+ * a layer is frozen, the next one would get its momentum. Here every variable keeps the place that
+ * it first had, in a saved and loaded run, too. And they restore running powers (Adam's β^t) by a
+ * formula that rounds otherwise: here these are saved and restored themselves, so that a run is
+ * continued to the last bit.
  *
  * @param role What it is to the user, for messages.
  */
@@ -97,7 +97,11 @@ const PLACES = 'places';
 /** What stands in the place of a variable that has not come back yet; no variable's name. */
 const NOBODY = '';
 
-/** The places once these variables have theirs. @throws Error if the restored state is not for them. */
+/**
+ * The places once these variables have theirs.
+ *
+ * @throws Error if the restored state is not for them.
+ */
 function seated(
   role: string,
   before: string[],

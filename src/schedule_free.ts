@@ -3,7 +3,7 @@ import type {NamedTensors} from './inner_optimizer';
 
 /** The settings of `ScheduleFreeSGD`. */
 export interface ScheduleFreeConfig {
-  /** γ, times each gradient. Above 0. @defaultValue 1, for gradients that are whole steps */
+  /** γ, times each gradient. Above 0. @defaultValue 1; for gradients that are whole steps */
   learningRate?: number;
   /** b, where between z and its mean the weights are. In [0, 1]. @defaultValue 0.9 */
   momentum?: number;
@@ -15,16 +15,16 @@ export interface ScheduleFreeConfig {
 }
 
 /**
- * Gradient descent at a constant rate whose weights settle as under a falling one, whatever the length
- * of the run.
+ * Gradient descent at a constant rate whose weights settle as under a falling one, whatever the
+ * length of the run.
  *
  *     z_t = z_{t−1} − γ g(y_{t−1}),   x_t = (1 − c_t) x_{t−1} + c_t z_t,   c_t = (p + 1) / (t + p)
  *     y_t = (1 − b) z_t + b x_t                                  the weights of the model
  *
- * A constant rate leaves weights where the noise of mini-batches tosses them, when a model cannot fit
- * every example, as autoencoders cannot; their mean x does not have that noise. For the `optimizer` of
- * `DTPOptimizer`, which hands over −ΔW as g; also an ordinary `tf.Optimizer`. It keeps one tensor of the
- * size of each weight. b = 0 is plain gradient descent.
+ * A constant rate leaves weights where the noise of mini-batches tosses them, when a model cannot
+ * fit every example, as autoencoders cannot; their mean x does not have that noise. For the
+ * `optimizer` of `DTPOptimizer`, which hands over −ΔW as g; also an ordinary `tf.Optimizer`. It
+ * keeps one tensor of the size of each weight. b = 0 is plain gradient descent.
  *
  *     new dtp.DTPOptimizer({learningRate: 0.3, optimizer: new dtp.ScheduleFreeSGD()})
  *
@@ -41,6 +41,7 @@ export class ScheduleFreeSGD extends tf.Optimizer {
   /** z of each variable, in the order of the gradients. */
   private iterates: tf.Variable[] = [];
 
+  /** @param config Every field is optional. */
   constructor(config: ScheduleFreeConfig = {}) {
     super();
     for (const field of Object.keys(config)) {
@@ -61,7 +62,9 @@ export class ScheduleFreeSGD extends tf.Optimizer {
     }
   }
 
-  /** One step along gradients; a variable without one stays where it is. The tensors are borrowed. */
+  /**
+   * One step along gradients; a variable without one stays where it is. The tensors are borrowed.
+   */
   override applyGradients(gradients: tf.NamedTensorMap | NamedTensors): void {
     const {learningRate, momentum, power} = this.config;
     const c = (power + 1) / (this.iterations + 1 + power);

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs';
 const SMALL = 0.01;
 
 /**
- * 1 − e^−y for y ≥ 0, to full relative precision: the backends' own `expm1` is e^y − 1 on some, which
- * cancels for small y.
+ * 1 − e^−y for y ≥ 0, to full relative precision: the backends' own `expm1` is e^y − 1 on some,
+ * which cancels for small y.
  */
 export function oneMinusExp(y: tf.Tensor): tf.Tensor {
   const series = y.mul(tf.sub(1, y.div(2).mul(tf.sub(1, y.div(3)))));

@@ -20,7 +20,9 @@ export function assertModel(who: string, model: unknown): asserts model is tf.La
   assertDistinctNames(who, model);
 }
 
-/** What tfjs's LayerVariable has, beyond its public declaration: `read` throws once it is disposed. */
+/**
+ * What tfjs's LayerVariable has, beyond its public declaration: `read` throws once it is disposed.
+ */
 interface Holder {
   val: tf.Variable;
 }

@@ -12,21 +12,22 @@ import {type Call, trace} from './trace';
 
 /**
  * Makes a model trainable by `DTPOptimizer`: a copy in which layers are paired with decoders and
- * fan-outs are marked by branches, with the same weights and, to the last bit, the same predictions.
+ * fan-outs are marked by branches, with the same weights and, to the last bit, the same
+ * predictions.
  *
  * Sequential, functional and nested models, shared layers, several inputs and outputs. Layers whose
- * class has no paired one stay as they are and train by ordinary gradients (`dtp.summary` says which).
- * The model given is only read: it stays usable, and the copy has variables of its own. Names, trainable
- * flags and metadata are kept; what `compile` has set is not, so compile the copy. Stateful recurrent
- * layers start anew.
+ * class has no paired one stay as they are and train by ordinary gradients (`dtp.summary` says
+ * which). The model given is only read: it stays usable, and the copy has variables of its own.
+ * Names, trainable flags and metadata are kept; what `compile` has set is not, so compile the copy.
+ * Stateful recurrent layers start anew.
  *
- * **Decoders.** A layer gets one where weights lie below it at any of its uses, trainable or not, so that
- * layers may be frozen and thawed between compiles; where only data does, `decoder: false`.
+ * **Decoders.** A layer gets one where weights lie below it at any of its uses, trainable or not,
+ * so that layers may be frozen and thawed between compiles; where only data does, `decoder: false`.
  *
- * **Branches.** A tensor with several uses, one of which may be to be an output of the model, gets a
- * `DTPBranch` named `<layer>_branch` where weights lie below it and paired layers above: elsewhere no
- * targets come back, or gradients, which do add up. `outputNames` stay, but after saving and loading
- * an output that is used further goes by the name of its branch.
+ * **Branches.** A tensor with several uses, one of which may be to be an output of the model, gets
+ * a `DTPBranch` named `<layer>_branch` where weights lie below it and paired layers above:
+ * elsewhere no targets come back, or gradients, which do add up. `outputNames` stay, but after
+ * saving and loading an output that is used further goes by the name of its branch.
  *
  * Layers that are paired already stay so, with their decoders; converting twice changes nothing.
  *
@@ -34,10 +35,13 @@ import {type Call, trace} from './trace';
  * const model = dtp.convert(await tf.loadLayersModel(url));
  * model.compile({optimizer: new dtp.DTPOptimizer(), loss: 'categoricalCrossentropy'});
  *
+ * @param model Borrowed.
+ * @param options Which layers to pair, their decoders, and how fan-outs merge.
  * @returns A model of the same kind (`tf.Sequential`, `tf.LayersModel`), the caller's to dispose.
- * @throws TypeError if `model` is no layers model or an option is unknown; RangeError if an option is
- * not valid or names nothing in the model; Error if no layer can be paired, a class is not registered,
- * or the model is disposed. No tensor is left behind then.
+ * @throws TypeError if `model` is no layers model or an option is unknown; RangeError if an option
+ * is not valid or names nothing in the model; Error if no layer can be paired, a class is not
+ * registered or does not take its configuration, two layers have one name, or the model is
+ * disposed. No tensor is left behind then.
  */
 export function convert<Model extends tf.LayersModel>(
   model: Model,
@@ -94,14 +98,18 @@ function nothingPaired(calls: Call[]): string {
   );
 }
 
-/** Where a branch has its place, if a tensor has several uses: weights below, paired layers above. */
+/**
+ * Where a branch has its place, if a tensor has several uses: weights below, paired layers above.
+ */
 function fanOutsToMark(calls: Call[], paired: Set<tf.layers.Layer>): Set<tf.SymbolicTensor> {
   const [fed, aimed] = [weightsBelow(calls), below(calls, paired)];
   const values = [...fed].filter((value) => aimed.has(value));
   return new Set(values.flatMap(({symbols}) => symbols));
 }
 
-/** The paired form of a layer. What options say counts for more than what it has, if it is paired. */
+/**
+ * The paired form of a layer. What options say counts for more than what it has, if it is paired.
+ */
 function pair(
   layer: tf.layers.Layer,
   hasWeightsBelow: boolean,

@@ -15,8 +15,8 @@ export function described(layer: tf.layers.Layer): Description {
 /**
  * Makes a layer from a description of one.
  *
- * @throws Error that names the layer, its class and what to do, if the class is not registered or does
- * not take the configuration.
+ * @throws Error that names the layer, its class and what to do, if the class is not registered or
+ * does not take the configuration.
  */
 export function copyLayer(
   who: string,

@@ -2,8 +2,8 @@ import type * as tf from '@tensorflow/tfjs';
 import {ownWeights, weightsAsMade} from './own_weights';
 
 /**
- * Gives the values of the weights of a layer, and whether they are trained, to a copy of it. Those of a
- * decoder go along where both have the same one.
+ * Gives the values of the weights of a layer, and whether they are trained, to a copy of it. Those
+ * of a decoder go along where both have the same one.
  *
  * @throws Error that names the layer if the copy has other weights.
  */

@@ -3,8 +3,8 @@ import type {DecoderArgs} from '../layers/paired_layer';
 import {type MergeName, merges} from '../merges/index';
 
 /**
- * Which layers: the name of a layer, of a class such as `'Dense'`, or of a nested model, for all in it;
- * several of these; or a function, which is asked about every layer that can be paired.
+ * Which layers: the name of a layer, of a class such as `'Dense'`, or of a nested model, for all in
+ * it; several of these; or a function, which is asked about every layer that can be paired.
  */
 export type LayerSelection = string | string[] | ((layer: tf.layers.Layer) => boolean);
 
@@ -17,14 +17,18 @@ export interface ConvertOptions {
   /** The decoder of every paired layer. @defaultValue `{}`, a linear one */
   decoder?: DecoderArgs;
   /**
-   * The decoders of some layers, in place of `decoder`, by the name of the layer or of the class; the
-   * name of the layer counts for more. `false` for a layer that needs none.
+   * The decoders of some layers, in place of `decoder`, by the name of the layer or of the class;
+   * the name of the layer counts for more. `false` for a layer that needs none.
    *
    * @example
    * {decoders: {Dense: {architecture: 'mirror'}, bottleneck: {architecture: 'mlp', hidden: [64]}}}
    */
   decoders?: Record<string, DecoderArgs | false>;
-  /** How fan-outs merge their targets; one of `dtp.merges`, or false for no branches. @defaultValue 'measured' */
+  /**
+   * How fan-outs merge their targets; one of `dtp.merges`, or false for no branches.
+   *
+   * @defaultValue 'measured'
+   */
   branches?: MergeName | false;
 }
 

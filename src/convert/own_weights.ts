@@ -9,7 +9,9 @@ export function ownWeights(layer: tf.layers.Layer): tf.LayerVariable[] {
     : weights;
 }
 
-/** The weights in the order in which the layer made them; `weights` has the frozen ones at the end. */
+/**
+ * The weights in the order in which the layer made them; `weights` has the frozen ones at the end.
+ */
 export function weightsAsMade(layer: tf.layers.Layer): tf.LayerVariable[] {
   return [...layer.weights].sort((a, b) => a.id - b.id);
 }

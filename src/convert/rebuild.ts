@@ -21,8 +21,8 @@ export interface Changes {
  * Copies a model, with changes: same graph, names, weights and trainable flags, in variables of its
  * own. A layer that is shared, also between nested models, is shared in the copy.
  *
- * Not by way of a model's JSON, where tfjs loses flags of nested models, the sharing between them, and
- * for some graphs the order in which a layer is used.
+ * Not by way of a model's JSON, where tfjs loses flags of nested models, the sharing between them,
+ * and for some graphs the order in which a layer is used.
  *
  * @throws Error that names the layer that cannot be copied. Nothing is left behind then.
  */

@@ -8,16 +8,19 @@ import {isPaired, pairedClass} from './pairs';
 import {isInput, isTimeDistributed, trace} from './trace';
 
 /**
- * Prints what trains the layers of a model under `DTPOptimizer`, and why: a line for each layer, those
- * of a nested model indented below it. The counterpart of tfjs's `model.summary()`.
+ * Prints what trains the layers of a model under `DTPOptimizer`, and why: a line for each layer,
+ * those of a nested model indented below it. The counterpart of tfjs's `model.summary()`.
  *
  * @example
  * dtp.summary(dtp.convert(model));
  *
- * @param lineLength Characters of a line. @defaultValue 120
- * @param positions Where the columns end, in characters, or as parts of a line.
- * @param printFn What is called with every line.
- * @throws TypeError if `model` is no layers model; Error if it is disposed.
+ * @param model Paired or not.
+ * @param lineLength Characters of a line; by default 120.
+ * @param positions Where the columns end: in characters, or, if the last is at most 1, as parts of
+ * a line.
+ * @param printFn What is called with every line; by default `console.log`.
+ * @throws TypeError if `model` is no layers model; Error if it is disposed, or if two of its layers
+ * have one name.
  */
 export function summary(
   model: tf.LayersModel,

@@ -53,8 +53,8 @@ function convolve(x: tf.Tensor4D, filter: tf.Tensor4D, axes: Axes): tf.Tensor4D 
  *
  *     (P(x)ᵀ d)[k, c, o] = Σ_b Σ_p x̂[b, stride · p + dilation · k, c] d[b, p, o]
  *
- * Channels take the place of the batch, the batch that of the channels, and stride and dilation each
- * other's.
+ * Channels take the place of the batch, the batch that of the channels, and stride and dilation
+ * each other's.
  */
 function correlate(x: tf.Tensor4D, d: tf.Tensor4D, axes: Axes): tf.Tensor2D {
   const [down, across] = axes;

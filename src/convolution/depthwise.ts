@@ -7,11 +7,11 @@ import {channelRows, withBias} from './rows';
 import type {Windows} from './windows';
 
 /**
- * The windows of a depthwise convolution: each input channel has output channels of its own, as many
- * as the multiplier, which see nothing of the others.
+ * The windows of a depthwise convolution: each input channel has output channels of its own, as
+ * many as the multiplier, which see nothing of the others.
  *
- * x `[batch, height, width, in]`, d `[batch, output height, output width, in · multiplier]`, features =
- * kernel height · kernel width, W `[features, in · multiplier]`.
+ * x `[batch, height, width, in]`, d `[batch, output height, output width, in · multiplier]`,
+ * features = kernel height · kernel width, W `[features, in · multiplier]`.
  */
 export function depthwise(axes: Axes, multiplier: number): Windows {
   const [down, across] = axes;

@@ -5,8 +5,8 @@
  *
  *     spread · i = stride · o + dilation · k − before
  *
- * An ordinary convolution has spread 1. A transposed one has stride 1 and its input spread: zeros lie
- * between the entries. The two are adjoint to each other, see `adjoint`.
+ * An ordinary convolution has spread 1. A transposed one has stride 1 and its input spread: zeros
+ * lie between the entries. The two are adjoint to each other, see `adjoint`.
  */
 export interface Axis {
   /** Entries of the input. */
@@ -37,7 +37,9 @@ export function convolved(
   return {input, output, kernel, stride, dilation, spread: 1, before};
 }
 
-/** An axis of a transposed convolution: the adjoint of the convolution from its output to its input. */
+/**
+ * An axis of a transposed convolution: the adjoint of the convolution from its output to its input.
+ */
 export function transposed(
   input: number,
   {kernel, stride}: {kernel: number; stride: number},
@@ -76,7 +78,9 @@ export function thinned(axis: Axis, every: number): Axis {
   };
 }
 
-/** In how many windows the most often seen input lies: along one axis ‖P‖², P the taking of windows. */
+/**
+ * In how many windows the most often seen input lies: along one axis ‖P‖², P the taking of windows.
+ */
 export function overlap({input, output, kernel, stride, dilation, spread, before}: Axis): number {
   const seen = new Array<number>(input).fill(0);
   for (let o = 0; o < output; o++) {
@@ -89,9 +93,9 @@ export function overlap({input, output, kernel, stride, dilation, spread, before
 }
 
 /**
- * The smallest piece of an endless axis on which impulses are not cut off: every output that sees one
- * is in it, and every input that these outputs see. There is an impulse for each of the `stride`
- * places that an input can have relative to the outputs, at the entries from `first` on.
+ * The smallest piece of an endless axis on which impulses are not cut off: every output that sees
+ * one is in it, and every input that these outputs see. There is an impulse for each of the
+ * `stride` places that an input can have relative to the outputs, at the entries from `first` on.
  */
 export function aroundImpulses(axis: Axis): Axis & {first: number} {
   const {kernel, stride, dilation, spread} = axis;

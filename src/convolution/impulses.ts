@@ -4,8 +4,8 @@ import type {aroundImpulses} from './geometry';
 type Around = ReturnType<typeof aroundImpulses>;
 
 /**
- * An image for every place an impulse can have, and for every row of `channels`, which says what the
- * impulse is in each channel.
+ * An image for every place an impulse can have, and for every row of `channels`, which says what
+ * the impulse is in each channel.
  *
  * @param channels `[count, in]`.
  * @returns `[places · count, height, width, in]`.

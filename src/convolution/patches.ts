@@ -21,9 +21,9 @@ export function patches(images: tf.Tensor4D, axes: Axes): tf.Tensor4D {
 }
 
 /**
- * The entries start, start + stride, ... along axis 1 or 2. By slices of matrices, which wasm copies
- * line by line: it goes through a strided slice entry by entry, and through a slice of images pixel by
- * pixel.
+ * The entries start, start + stride, ... along axis 1 or 2. By slices of matrices, which wasm
+ * copies line by line: it goes through a strided slice entry by entry, and through a slice of
+ * images pixel by pixel.
  */
 function every(
   images: tf.Tensor4D,

@@ -3,7 +3,9 @@ import {effect} from '../updates/effect';
 import {transpose} from '../updates/transpose';
 import type {Windows} from './windows';
 
-/** The windows of a dense layer: an output row sees the input row of the same number, `[rows, in]`. */
+/**
+ * The windows of a dense layer: an output row sees the input row of the same number, `[rows, in]`.
+ */
 export const rowByRow: Windows = {
   isIdentity: true,
   product: (x, w, bias = null) => effect(x as tf.Tensor2D, w, bias),

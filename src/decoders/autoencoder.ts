@@ -24,11 +24,12 @@ const NONE = {input: 0, output: 0};
 /**
  * Learns to reconstruct the batch's own inputs: g ∘ f → identity on the data.
  *
- *     (ΔG, Δc) = rate · ridge fit of  X − (H G + c)  from H       (Bengio 2020, §10.2; §9, Ω update)
+ *     (ΔG, Δc) = rate · ridge fit of  X − (H G + c)  from H      (Bengio 2020, §10.2; §9, Ω update)
  *
- * Local: the decoder's target is the layer's input, its input the layer's output. With the rule
- * `gram` the step is that of the encoder (`minibatch`), with λ = damping · mean ‖h‖²; with `delta` it
- * is the paper's Ω update, divided by ‖σ(h)‖² + 1. It learns the directions that the data, and the
- * noise on them, span, and nothing of the others, which targets may ask for.
+ * X `[rows, in]`, H `[rows, out]`, G `[out, in]`, c `[in]`. Local: the decoder's target is the
+ * layer's input, its input the layer's output. With the rule `gram` the step is that of the encoder
+ * (`minibatch`), with λ = damping · mean (‖h‖² + 1); with `delta` it is the paper's Ω update,
+ * divided by ‖h‖² + 1, or ‖σ(h)‖² + 1 of a `mirror`. It learns the directions that the data, and
+ * the noise on them, span, and nothing of the others, which targets may ask for.
  */
 export const autoencoder = learningFrom(reconstruction);

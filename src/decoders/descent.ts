@@ -70,8 +70,8 @@ function negativeGradient({input, difference}: Rows): Descent[number] {
  *
  *     1 / (K ∏_{j>k} ‖V_j‖²)
  *
- * A hidden map that follows r_k moves g(Y) by R times a matrix of norm at most ∏ ‖V_j‖², for slopes of
- * at most 1.
+ * A hidden map that follows r_k moves g(Y) by R times a matrix of norm at most ∏ ‖V_j‖², for slopes
+ * of at most 1.
  */
 function sharesOf(maps: DecoderMap[]): tf.Scalar[] {
   const shares: tf.Scalar[] = [tf.scalar(1 / maps.length)];

@@ -13,10 +13,10 @@ import {decoderRules} from './rules';
  *
  *     ΔV = rule's fit of  P(R) / ‖P‖²  from Y,   Δc = mean of  R − Pᵀ(Y ΔV)
  *
- * The entries of Y are rows for the rule, and the patches of R are what their own part of g(Y) is to
- * change by. Patches overlap, and all of them move an entry of g(Y): hence ‖P‖², the largest number of
- * them over one entry, with which ΔV moves g(Y) by no more than R. An optimizer gets the plain
- * gradient, Yᵀ P(R) and the sum of R, over the number of rows of Y.
+ * The entries of Y are rows for the rule, and the patches of R are what their own part of g(Y) is
+ * to change by. Patches overlap, and all of them move an entry of g(Y): hence ‖P‖², the largest
+ * number of them over one entry, with which ΔV moves g(Y) by no more than R. An optimizer gets the
+ * plain gradient, Yᵀ P(R) and the sum of R, over the number of rows of Y.
  */
 export function foldedDescent(
   {output, wanted}: Pick<Lesson, 'output' | 'wanted'>,

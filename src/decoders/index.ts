@@ -8,11 +8,11 @@ import {perturbation} from './perturbation';
 import {reverse} from './reverse';
 import type {DecoderRule} from './rules';
 
-/** The weights of one affine map. */
+/** The weights of one affine map, z ↦ z V + c. */
 export interface Affine {
-  /** `[from, to]`; `[out, features]` of a decoder that folds windows. */
+  /** V, `[from, to]`; `[out, features]` of a decoder that folds windows. */
   kernel: tf.Tensor2D;
-  /** `[to]`. */
+  /** c, `[to]`; `[in]` of a decoder that folds windows. */
   bias: tf.Tensor1D;
 }
 
@@ -20,21 +20,23 @@ export interface Affine {
 export interface DecoderState extends Affine {
   /** Weights of the maps before the last, which is `kernel` and `bias`. @defaultValue none */
   hidden?: Affine[];
-  /** Running mean of σ'(h_{l−1})², `[in]`. */
+  /** Running mean of σ'(h_{l−1})², how far each input unit can move, `[in]`. */
   mobility: tf.Tensor1D;
-  /** Running leading eigenvector that normalises the step, `[out, 1]`; `[out, features]` of windows. */
+  /**
+   * Running leading eigenvector that normalises the step, `[out, 1]`; `[out, features]` of windows.
+   */
   direction: tf.Tensor2D;
 }
 
-/** What a decoder learns from. */
+/** What a decoder learns from: the activations of its layer in a step. */
 export interface DecoderBatch {
   /** W of the encoder h = P(x) W + b, `[features, out]`. */
   encoder: tf.Tensor2D;
   /** X, `[rows, in]`, or images `[batch, ..., in]`. */
   input: tf.Tensor;
-  /** H, the pre-activations of X, `[rows, out]`, or images. */
+  /** H, the pre-activations of X, `[rows, out]`, or images `[batch, ..., out]`. */
   output: tf.Tensor;
-  /** P, what of x each entry of h sees. @defaultValue `rowByRow`: features = in */
+  /** P, what of x each entry of h sees. @defaultValue the identity on rows: features = in */
   windows?: Windows;
   /** The batch's mean of σ'(h_{l−1})², `[in]`: how far each input unit can move. */
   mobility: tf.Tensor1D;
@@ -46,15 +48,15 @@ export interface DecoderBatch {
 
 /** How a decoder learns; `decoders` of the configuration, without what chooses. */
 export interface DecoderLearningOptions {
-  /** Objective's damping; see each. */
+  /** Of the noise of `perturbation`, and of the ridge of the rule `gram`; ≥ 0. */
   damping: number;
-  /** Size of a step, relative to the largest that is safe. */
+  /** Size of a step, relative to the largest that is safe; in (0, 2). */
   learningRate: number;
-  /** How many steps to take. */
+  /** How many steps to take; a whole number ≥ 0. */
   steps: number;
   /** Whether the decoder has never learned, so that nothing remembered counts. */
   fresh: boolean;
-  /** Seeds what is drawn at random. */
+  /** Seeds what is drawn at random; a whole number. */
   seed: number;
   /** How the maps follow what is wanted of them. @defaultValue 'gram' */
   rule?: DecoderRule;
@@ -69,25 +71,31 @@ export interface DecoderLearningOptions {
   descend?: Descend | null;
 }
 
-/** How the weights of the maps are asked to change; a bias of null stays. */
+/** How the weights of the maps, from the first, are asked to change; a bias of null stays. */
 export type Descent = Array<{
-  /** Of the shape of the map's kernel. */
+  /** ΔV, of the shape of the map's kernel. */
   kernel: tf.Tensor2D;
-  /** Of the shape of its bias. */
+  /** Δc, of the shape of its bias. */
   bias: tf.Tensor1D | null;
 }>;
 
-/** Takes a step of some optimizer along the descent and returns new tensors of the new weights. */
+/**
+ * Takes a step of some optimizer along the descent, which is lent, and returns new tensors of the
+ * new weights of the maps.
+ */
 export type Descend = (descent: Descent) => Affine[];
 
-/** What a decoder is taught: returns those parts of its state that change, the caller's to dispose. */
+/**
+ * What a decoder is taught: takes steps from the state on a batch, both borrowed, and returns those
+ * parts of the state that change, the caller's to dispose.              (Bengio 2020, §10.2)
+ */
 export type DecoderObjective = (
   state: DecoderState,
   batch: DecoderBatch,
   options: DecoderLearningOptions,
 ) => Partial<DecoderState>;
 
-/** The objectives that `decoders.objective` chooses from. */
+/** The objectives that `decoders.objective` chooses from: what g is to invert, and where. */
 export const decoderObjectives = {perturbation, autoencoder, reverse, both};
 
 /** The name of an objective: a key of {@link decoderObjectives}. */

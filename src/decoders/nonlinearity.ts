@@ -1,7 +1,10 @@
 import type * as tf from '@tensorflow/tfjs';
 import {type Activation, activations} from '../activations/index';
 
-/** An element-wise φ with its derivative and its cancellation-free difference. */
+/**
+ * An element-wise φ with its derivative and its cancellation-free difference. For use within
+ * `tf.tidy`: results are the caller's, or the argument as it is.
+ */
 export interface Nonlinearity extends Activation {
   /** φ(h), of the shape of h. */
   apply(h: tf.Tensor): tf.Tensor;

@@ -16,8 +16,8 @@ export function mobilityOf(
 }
 
 /**
- * μ = damping · mean diag Wᵀ C W, from Wᵀ `[out, features]` and the variances that each output sees,
- * `[features]` or `[out or 1, features or 1]`: a scalar.
+ * μ = damping · mean diag Wᵀ C W, from Wᵀ `[out, features]` and the variances that each output
+ * sees, `[features]` or `[out or 1, features or 1]`: a scalar.
  */
 export function noiseOf(transposed: tf.Tensor2D, variances: tf.Tensor, damping: number) {
   return transposed

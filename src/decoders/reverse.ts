@@ -12,8 +12,8 @@ import {withNoise} from './noise';
  *
  *     Y = h + ν,   R = Jᵀ (Y − f(g(Y))) / (top ‖P‖²),   J = ∂f/∂x at g(Y)
  *
- * top is the largest eigenvalue of WᵀW, ‖P‖² that of PᵀP: 1, but for overlapping windows.
- * R is minus the gradient of ½ ‖f(g(Y)) − Y‖² by g(Y). The division makes a step along it safe: slopes
+ * top is the largest eigenvalue of WᵀW, ‖P‖² that of PᵀP: 1, but for overlapping windows. R is
+ * minus the gradient of ½ ‖f(g(Y)) − Y‖² by g(Y). The division makes a step along it safe: slopes
  * of at most 1 do not lengthen it. ν has the standard deviation `noise.output`, relative to h.
  */
 export const reachability: Teacher = (maps, batch, state, {noise, fresh, seed, draw}) => {
@@ -35,10 +35,13 @@ export const reachability: Teacher = (maps, batch, state, {noise, fresh, seed, d
 };
 
 /**
- * Learns to decode to where the encoder comes back from: f ∘ g → identity on the outputs, the reverse
- * auto-encoder.                                                              (Bengio 2020, §10.2)
+ * Learns to decode to where the encoder comes back from: f ∘ g → identity on the outputs, the
+ * reverse auto-encoder.
  *
- * What iterating on the decoder's input (§5) asks for. As the paper notes it takes the equivalent of
+ *     (ΔG, Δc) = rate · ridge fit of  Jᵀ (h − f(g(h))) / top  from h       (Bengio 2020, §10.2)
+ *
+ * J = ∂f/∂x at g(h), top the largest eigenvalue of Wᵀ W, times ‖P‖² of overlapping windows. What
+ * iterating on the decoder's input (§5) asks for. As the paper notes it takes the equivalent of
  * back-propagating through the encoder, here through this one layer, by its own transposed weights.
  * Where outputs are more than inputs, f ∘ g comes as near to the identity as f can.
  */

@@ -14,7 +14,9 @@ import {mixed} from './noise';
 
 /** The learning of all decoders over a training run. */
 export interface DecoderRun {
-  /** Teaches the decoder of a call before its first use, unless it comes trained from a saved run. */
+  /**
+   * Teaches the decoder of a call before its first use, unless it comes trained from a saved run.
+   */
   warmUp(record: LayerRecord): void;
   /** Teaches the decoders that a step has used, in every so manyth step. */
   learn(step: TrainingStep, iteration: number): void;
@@ -37,7 +39,9 @@ interface WarmDecoder {
 export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): DecoderRun {
   /** What has learned before, in the order in which it first did. */
   let warm: WarmDecoder[] = [];
-  /** `decoders.optimizer`, one for each of them: its state belongs to the weights of one decoder. */
+  /**
+   * `decoders.optimizer`, one for each of them: its state belongs to the weights of one decoder.
+   */
   const optimizers: InnerOptimizer[] = [];
 
   const optimizerOf = (i: number) => {

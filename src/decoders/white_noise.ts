@@ -49,8 +49,8 @@ export function lessonOfRows(
  *     Σ_δ c_δ Yᵀ P(δ) − (Σ_δ c_δ Yᵀ P(Pᵀ(Y V)) + μ V)
  *
  * The effects of an impulse lie close around it, and a tiny image for each has them all: exact, and
- * without sampling. It leaves out the borders of real images. For windows of one entry Y = W, and it
- * is the lesson of rows.
+ * without sampling. It leaves out the borders of real images. For windows of one entry Y = W, and
+ * it is the lesson of rows.
  *
  * @param encoder W, `[features, out]`.
  * @param variance c, `[in]`.

@@ -7,9 +7,15 @@ import {uniform} from './uniform';
 
 /** What a layer, or an arm of a branch, sent towards its input. */
 export interface PassedDown {
-  /** ‖d_{l−1}‖², `[batch]`; of an arm ⟨w_i d_i, d_A⟩, its part of the branch's ‖d_A‖². */
+  /**
+   * ‖d_{l−1}‖², `[batch]`; of an arm ⟨w_i d_i, d_A⟩, its part of the branch's ‖d_A‖², which may be
+   * below 0.
+   */
   squaredNorm: tf.Tensor1D;
-  /** ρ_l, the measured fraction of d_l that d_{l−1} reaches, `[batch]`. */
+  /**
+   * ρ_l, the measured fraction of d_l that d_{l−1} reaches, `[batch]`: ≥ 0, of an arm it may be
+   * below.
+   */
   gain: tf.Tensor1D;
 }
 
@@ -21,7 +27,7 @@ export interface InfluenceContext {
   differenceScale: () => tf.Tensor1D;
   /** ‖τ_L − h_L‖² summed over the output layers that this one leads to, `[batch]`. */
   outputSquaredNorm: () => tf.Tensor1D;
-  /** ‖τ_l − h_l‖ of each layer that moves, `[batch]`. */
+  /** ‖τ_l − h_l‖ of each call of a layer that moves and has a target, `[batch]`. */
   movingNorms: () => tf.Tensor1D[];
   /** For each layer or arm that this one feeds: what it sent down, its own s c and ‖d‖². */
   consumers: Array<
@@ -32,13 +38,19 @@ export interface InfluenceContext {
       target: tf.Tensor1D;
     }
   >;
-  /** L, the number of layers that move. */
+  /** L, the number of these calls. */
   layers: number;
 }
 
-/** How much of its step a layer takes: s_l in Δ h_l = s_l (τ_l − h_l) = s_l c_l d_l. */
+/**
+ * How much of its step a layer takes: s_l in Δ h_l = s_l (τ_l − h_l) = s_l c_l d_l.
+ *                                                                             (Bengio 2020, §8)
+ */
 export interface Influence {
-  /** s_l c_l of every example, `[batch]`; c_l = 1 unless differences are `scaled`. */
+  /**
+   * s_l c_l of every example, `[batch]`, the caller's to dispose; c_l = 1 unless differences are
+   * `scaled`.
+   */
   scale(context: InfluenceContext): tf.Tensor1D;
 }
 

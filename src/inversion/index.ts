@@ -8,7 +8,7 @@ import {output} from './output';
 /**
  * A map f and its approximate inverse g, as pure functions.
  *
- * Shapes: f maps `[batch, ...input]` to `[batch, ...output]`, g the other way.
+ * Shapes: f maps `[batch, ...input]` to `[batch, ...output]`, g the other way.  (Bengio 2020, §2)
  */
 export interface AutoEncoder {
   /** f(x). */
@@ -24,22 +24,25 @@ export interface AutoEncoder {
 
 /** Where an inversion stands. */
 export interface Iterate {
-  /** u, what the decoder was asked last: x is g(u), up to a constant. */
+  /** u, what the decoder was asked last, `[batch, ...output]`: x is g(u), up to a constant. */
   u: tf.Tensor;
-  /** x, the input found so far. */
+  /** x, the input found so far, `[batch, ...input]`. */
   x: tf.Tensor;
-  /** f(x). */
+  /** f(x), `[batch, ...output]`. */
   y: tf.Tensor;
 }
 
-/** One iteration: the next u and x towards f(x) = τ. */
+/**
+ * One iteration: the next u and x towards f(x) = τ, with τ `[batch, ...output]`. For use within
+ * `tf.tidy`.
+ */
 export type Correction = (
   pair: AutoEncoder,
   target: tf.Tensor,
   at: Iterate,
 ) => Pick<Iterate, 'u' | 'x'>;
 
-/** One way to find x with f(x) = τ from an approximate inverse g of f. */
+/** One way to find x with f(x) = τ from an approximate inverse g of f.  (Bengio 2020, §5, §6) */
 export interface Inversion {
   /** The corrections to make, in this order, where `iterations` are asked for. */
   corrections(iterations: number): Correction[];
@@ -47,7 +50,9 @@ export interface Inversion {
   fromKnownPoint: boolean;
 }
 
-/** The inversion schemes that `inversion.scheme` chooses from. */
+/**
+ * The inversion schemes that `inversion.scheme` chooses from; for {@link invert} and {@link relax}.
+ */
 export const inversions = {
   none,
   output,

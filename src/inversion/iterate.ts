@@ -16,7 +16,9 @@ export interface Link {
   pair: AutoEncoder;
   /** null starts from g(τ). */
   start: Start | null;
-  /** Keeps x within bounds, after every iteration; of the batch's shape, as x. */
+  /**
+   * Brings x within bounds, at a start from g(τ) and after every iteration; of the shape of x.
+   */
   confine?(x: tf.Tensor): tf.Tensor;
 }
 
@@ -25,8 +27,8 @@ export interface IterationOptions {
   /** Iterations of the scheme; a whole number ≥ 0. */
   iterations: number;
   /**
-   * Stops early once ‖f(x) − τ‖ ≤ tolerance · ‖f(x_0) − τ‖ over the batch, in every link. 0 never
-   * does; above 0 it reads one number an iteration. @defaultValue 0
+   * Stops early once ‖f(x) − τ‖ ≤ tolerance · ‖f(x_0) − τ‖ over the batch, in every link; ≥ 0. 0
+   * never does; above 0 it reads one number an iteration. @defaultValue 0
    */
   tolerance?: number;
   /**
@@ -35,13 +37,16 @@ export interface IterationOptions {
    * @defaultValue true
    */
   safeguard?: boolean;
-  /** Keeps `trace`. @defaultValue false */
+  /** Whether to note the residual and the increment of every iteration. @defaultValue false */
   trace?: boolean;
-  /** Is shown the x and f(x) that would be returned after every iteration, for each link. */
+  /**
+   * Is shown after every iteration the x and f(x) that would be returned, for each link. They are
+   * only lent.
+   */
   onIteration?(found: Start[]): void;
 }
 
-/** What an inversion found. */
+/** What an inversion found; all tensors are the caller's to dispose. */
 export interface Inverted extends Start {
   /** ‖f(x) − τ‖², `[batch]` each. */
   errors: {
@@ -56,13 +61,13 @@ export interface Inverted extends Start {
   trace: Array<{
     /** ‖f(x_t) − τ‖. */
     residual: tf.Tensor1D;
-    /** ‖x_t − x_{t−1}‖. */
+    /** ‖x_t − x_{t−1}‖, by which `contractionRate` is measured. */
     increment: tf.Tensor1D;
   }>;
 }
 
 /**
- * Finds x with f(x) = τ by a number of iterations of a scheme.
+ * Finds x with f(x) = τ by a number of iterations of a scheme.           (Bengio 2020, §5, §6)
  *
  * Where an iteration leads away from τ (‖x_t − x_{t−1}‖ grows by α > 1), the best iterate is what
  * counts, for every example by itself: never a worse one than the start. `errors` tells.
@@ -70,6 +75,7 @@ export interface Inverted extends Start {
  * @param scheme One of `inversions`.
  * @param pair f and g.
  * @param target τ, `[batch, ...output]`.
+ * @param options How to iterate; `iterations` is needed.
  * @param start The x to start from, with its image; null starts from g(τ), as `none` always does.
  * @returns x `[batch, ...input]`, f(x) and what is known of them; the caller's to dispose.
  */
@@ -84,19 +90,21 @@ export function invert(
 }
 
 /**
- * Inverts a chain of layers at once: what a link finds is the target of the next. The only loop.
+ * Inverts a chain of layers at once: what a link finds is the target of the next.
  *
  *     ∀l:  τ_{l−1} ← τ_{l−1} + g_l(τ_l) − g_l(f_l(τ_{l−1}))        (Bengio 2020, §9, Algorithm)
  *
  * with `output`, or any other scheme: every link takes a step towards the target of the iteration
- * before. The starts without a known point follow one another down, τ_{l−1} = g_l(τ_l). A chain of n
- * links that starts at known points needs n iterations until the last one moves, and whenever it is
- * stopped the best targets so far are valid (§7: anytime). The fixed point is that of inverting link
- * after link.
+ * before. The starts without a known point follow one another down, τ_{l−1} = g_l(τ_l). A chain of
+ * n links that starts at known points needs n iterations until the last one moves, and whenever it
+ * is stopped the best targets so far are valid (§7: anytime). The fixed point is that of inverting
+ * link after link.
  *
+ * @param scheme One of `inversions`.
  * @param chain From the top.
- * @param target Of the first link, `[batch, ...output]`.
- * @returns For each link what it found.
+ * @param target τ of the first link, `[batch, ...output]`.
+ * @param options How to iterate; an iteration is a step of every link.
+ * @returns For each link what it found; the caller's to dispose.
  */
 export function relax(
   scheme: Inversion,
@@ -138,7 +146,8 @@ export function relax(
  *     ‖x_t − x_{t−1}‖ / ‖x_{t−1} − x_{t−2}‖                              (Bengio 2020, §5, §6)
  *
  * @param trace What `invert` or `relax` returned with `trace: true`.
- * @returns α of every example, `[batch]`, the caller's to dispose; null with less than two iterations.
+ * @returns α of every example, `[batch]`, the caller's to dispose, 0 where the increment before was
+ * 0; null with less than two iterations.
  */
 export function contractionRate(trace: Inverted['trace']): tf.Tensor1D | null {
   const [before, last] = trace.slice(-2);

@@ -4,7 +4,7 @@ import {recordBranch} from '../step/record_branch';
 import {currentStep} from '../step/training_step';
 import {assertOwnTensors} from './own_tensors';
 
-/** The arguments of a branch, and of any layer of tfjs. */
+/** The arguments of a branch: those of any layer of tfjs, and how many ways there are. */
 export type DTPBranchArgs = ConstructorParameters<typeof tf.layers.Layer>[0] & {
   /** How many ways the input goes; a whole number ≥ 2. */
   branches: number;
@@ -16,13 +16,15 @@ type Inputs = Parameters<tf.layers.Layer['apply']>[0];
 type Kwargs = Parameters<tf.layers.Layer['call']>[1];
 
 /**
- * Marks where a model goes several ways, as for a skip connection: one input, `branches` outputs, each
- * the identity.
+ * Marks where a model goes several ways, as for a skip connection: one input, `branches` outputs,
+ * each the identity.
  *
  *     y_i = x;    τ_A − h_A = Σ_i w_i (τ_iA − h_A)                    (Bengio 2020, §10.3)
  *
  * x and every y_i `[batch, ...]`. The targets that come back over the arms are merged for each
  * example. Without `DTPOptimizer`, gradients add up as for a tensor that is used several times.
+ *
+ * @throws RangeError if it is applied to several inputs.
  */
 export class DTPBranch extends tf.layers.Layer {
   /** The name by which tfjs saves and loads it. */
@@ -31,7 +33,10 @@ export class DTPBranch extends tf.layers.Layer {
   private readonly branches: number;
   private readonly merge: MergeName;
 
-  /** @throws RangeError if `branches` or `merge` is not valid; TypeError for a `decoder`. */
+  /**
+   * @param args The number of branches, the merge, and tfjs's own arguments of a layer.
+   * @throws RangeError if `branches` or `merge` is not valid; TypeError for a `decoder`.
+   */
   constructor({branches, merge = defaultMerge, ...args}: DTPBranchArgs) {
     super(args);
     if ('decoder' in args) {
@@ -70,11 +75,14 @@ export class DTPBranch extends tf.layers.Layer {
   /**
    * Applies the branch while a model is built.
    *
+   * @param input x, `[batch, ...]`.
+   * @param kwargs As tfjs's layers take them; not used.
    * @returns As many as `branches`, each the identity of the input.
-   * @throws Error if the input is of another copy of TensorFlow.js.
+   * @throws Error if the input is of another copy of TensorFlow.js; RangeError if there are
+   * several.
    */
   override apply(input: tf.SymbolicTensor, kwargs?: Kwargs): tf.SymbolicTensor[];
-  /** The same of a tensor. */
+  /** The same of a tensor; the results are the caller's to dispose. */
   override apply(input: tf.Tensor, kwargs?: Kwargs): tf.Tensor[];
   /** The same of what is not known to be either. */
   override apply(inputs: Inputs, kwargs?: Kwargs): tf.Tensor[] | tf.SymbolicTensor[];

@@ -9,13 +9,17 @@ import type {PairedLayer} from './paired_layer';
 export type DTPConv1DArgs = PairedArgs<Parameters<typeof tf.layers.conv1d>[0]>;
 
 /**
- * tfjs's Conv1D, paired with a learned inverse: `DTPConv2D` over images of height 1.
+ * tfjs's Conv1D, paired with a learned inverse: {@link DTPConv2D} over images of height 1.
  *
- * x `[batch, length, in]`. As in tfjs 4.22, `dataFormat: 'channelsFirst'` is that of the input:
- * the output has its channels last.
+ *     h = P(x) W + b,  output σ(h);    decoder g(h) = Pᵀ(h V) + c ≈ x
  *
- * @throws Error if `decoder` is neither false nor settings of a `linear` decoder, or if tfjs rejects
- * an argument of its own; when it is built with `padding: 'causal'`, which tfjs does not implement.
+ * x `[batch, length, in]`, W `[width, in, filters]`, h `[batch, places, filters]`, V
+ * `[filters, width · in]`, c `[in]`. As in tfjs 4.22, `dataFormat: 'channelsFirst'` is that of the
+ * input: the output has its channels last.                             (Bengio 2020, §2, §10.1)
+ *
+ * @throws TypeError or RangeError if `decoder` is neither false nor settings of a `linear` decoder;
+ * Error if tfjs rejects an argument of its own, or when the layer is built with
+ * `padding: 'causal'`, which tfjs does not implement, or applied to another copy's tensors.
  */
 export class DTPConv1D extends pairedConvolution<Parameters<typeof tf.layers.conv1d>[0]>('Conv1D') {
   /** The name by which tfjs saves and loads it. */

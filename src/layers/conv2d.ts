@@ -14,12 +14,14 @@ export type DTPConv2DArgs = PairedArgs<Parameters<typeof tf.layers.conv2d>[0]>;
  *     h = P(x) W + b,  output σ(h);    decoder g(h) = Pᵀ(h V) + c ≈ x
  *
  * P gathers the window of x that each output sees, Pᵀ adds windows up where they overlap: g is a
- * transposed convolution. x `[batch, height, width, in]`, or as `dataFormat` says, W `[kh, kw, in,
- * filters]`, V `[filters, kh · kw · in]`, c `[in]`. The decoder's weights are not trainable; without
- * `DTPOptimizer` the layer computes and trains exactly as Conv2D.          (Bengio 2020, §2, §10.1)
+ * transposed convolution. x `[batch, height, width, in]`, or as `dataFormat` says, W
+ * `[kh, kw, in, filters]`, b `[filters]`, h `[batch, height', width', filters]`, V
+ * `[filters, kh · kw · in]`, c `[in]`. The decoder's weights are not trainable; without
+ * `DTPOptimizer` the layer computes and trains exactly as Conv2D.        (Bengio 2020, §2, §10.1)
  *
- * @throws Error if `decoder` is neither false nor settings of a `linear` decoder, or if tfjs rejects
- * an argument of its own.
+ * @throws TypeError or RangeError if `decoder` is neither false nor settings of a `linear` decoder;
+ * Error if tfjs rejects an argument of its own, or when the layer is applied to another copy's
+ * tensors.
  */
 export class DTPConv2D extends pairedConvolution<Parameters<typeof tf.layers.conv2d>[0]>('Conv2D') {
   /** The name by which tfjs saves and loads it. */

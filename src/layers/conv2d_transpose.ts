@@ -16,11 +16,14 @@ export type DTPConv2DTransposeArgs = PairedArgs<StockArgs>;
  *     h = P(x) W + b,  output σ(h);    decoder g(h) = Pᵀ(h V) + c ≈ x
  *
  * What an output sees are the inputs around it, with zeros in between where it strides; the taps of
- * the kernel count from its other end. x `[batch, height, width, in]`, or as `dataFormat` says, stock
- * kernel `[kh, kw, filters, in]`, V `[filters, kh · kw · in]`.             (Bengio 2020, §2, §10.1)
+ * the kernel count from its other end. x `[batch, height, width, in]`, or as `dataFormat` says,
+ * stock kernel `[kh, kw, filters, in]`, W `[kh · kw · in, filters]` made of it, h
+ * `[batch, height', width', filters]`, V `[filters, kh · kw · in]`, c `[in]`.
+ *                                                                       (Bengio 2020, §2, §10.1)
  *
- * @throws Error if `decoder` is neither false nor settings of a `linear` decoder, or if tfjs rejects
- * an argument of its own.
+ * @throws TypeError or RangeError if `decoder` is neither false nor settings of a `linear` decoder;
+ * Error if tfjs rejects an argument of its own, or when the layer is applied to another copy's
+ * tensors.
  */
 export class DTPConv2DTranspose extends pairedConvolution<StockArgs>('Conv2DTranspose') {
   /** The name by which tfjs saves and loads it. */

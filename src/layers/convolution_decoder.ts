@@ -5,8 +5,8 @@ import {decoderInitializer} from './decoder_initializer';
 import type {Decoder, DecoderArgs} from './paired_layer';
 
 /**
- * The weights of the decoder of a convolution: V `[out, features]`, row o of which is the patch that
- * output channel o reconstructs, and c `[in]`.
+ * The weights of the decoder of a convolution: V `[out, features]`, row o of which is the patch
+ * that output channel o reconstructs, and c `[in]`.
  */
 export function convolutionDecoder(
   layer: string,

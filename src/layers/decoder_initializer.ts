@@ -4,7 +4,10 @@ import {stockClass} from './stock_class';
 
 type Initializer = ReturnType<typeof tf.initializers.zeros>;
 
-/** Where a decoder's kernel starts. tfjs does not export the reading of initializer names, but a layer does it. */
+/**
+ * Where a decoder's kernel starts. tfjs does not export the reading of initializer names, but a
+ * layer does it.
+ */
 export function decoderInitializer(
   layer: string,
   {kernelInitializer = 'zeros'}: DecoderArgs,

@@ -37,9 +37,12 @@ const Dense = stockClass<typeof StockDense>('Dense');
  *     h = x W + b,  output σ(h);    decoder g(h) = h G + c ≈ x
  *
  * x `[batch, ..., in]`, W `[in, units]`, b `[units]`, h `[batch, ..., units]`, G `[units, in]`,
- * c `[in]`; other decoders than this linear one are in `decoderArchitectures`. The decoder's weights are not trainable: they are saved and loaded with the model and
- * stay out of any optimizer's list. Without `DTPOptimizer` the layer computes and trains exactly as
- * Dense.                                                             (Bengio 2020, §2, §10.1)
+ * c `[in]`; other decoders than this linear one are in {@link decoderArchitectures}. The decoder's
+ * weights are not trainable: they are saved and loaded with the model and stay out of any
+ * optimizer's list. Without `DTPOptimizer` the layer computes and trains exactly as Dense.
+ *                                                                       (Bengio 2020, §2, §10.1)
+ *
+ * @throws Error when it is applied to tensors of another copy of TensorFlow.js.
  */
 export class DTPDense extends Dense implements PairedLayer {
   /** The name by which tfjs saves and loads it. */
@@ -50,8 +53,9 @@ export class DTPDense extends Dense implements PairedLayer {
   private readonly decoderArgs: DecoderArgs | false;
 
   /**
-   * @throws Error if `decoder` is neither false nor an object of decoder settings, or if tfjs
-   * rejects an argument of its own.
+   * @param args tfjs's own arguments of a dense layer, and `decoder`.
+   * @throws TypeError or RangeError if `decoder` is neither false nor valid settings of a decoder;
+   * Error if tfjs rejects an argument of its own.
    */
   constructor({decoder = {}, ...args}: DTPDenseArgs) {
     super(args);
@@ -83,7 +87,7 @@ export class DTPDense extends Dense implements PairedLayer {
   }
 
   /** `[batch, ..., features]` → `[rows, features]`. */
-  rows(activation: tf.Tensor): tf.Tensor2D {
+  private rows(activation: tf.Tensor): tf.Tensor2D {
     return activation.reshape([-1, activation.shape[activation.rank - 1]]);
   }
 

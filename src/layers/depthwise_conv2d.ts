@@ -11,15 +11,18 @@ type StockArgs = Parameters<typeof tf.layers.depthwiseConv2d>[0];
 export type DTPDepthwiseConv2DArgs = PairedArgs<StockArgs>;
 
 /**
- * tfjs's DepthwiseConv2D, paired with a learned inverse: `DTPConv2D` of each input channel by itself.
+ * tfjs's DepthwiseConv2D, paired with a learned inverse: {@link DTPConv2D} of each input channel
+ * by itself.
  *
  *     h_c = P(x_c) W_c + b_c,  output σ(h);    decoder g(h)_c = Pᵀ(h_c V_c) + c_c ≈ x_c
  *
- * x `[batch, height, width, in]`, or as `dataFormat` says, W `[kh, kw, in, multiplier]`, V `[in ·
- * multiplier, kh · kw]`. As in tfjs 4.22, `dilationRate` has no effect.    (Bengio 2020, §2, §10.1)
+ * x `[batch, height, width, in]`, or as `dataFormat` says, W `[kh, kw, in, multiplier]`, h
+ * `[batch, height', width', in · multiplier]`, V `[in · multiplier, kh · kw]`, c `[in]`. As in tfjs
+ * 4.22, `dilationRate` has no effect.                                   (Bengio 2020, §2, §10.1)
  *
- * @throws Error if `decoder` is neither false nor settings of a `linear` decoder, or if tfjs rejects
- * an argument of its own.
+ * @throws TypeError or RangeError if `decoder` is neither false nor settings of a `linear` decoder;
+ * Error if tfjs rejects an argument of its own, or when the layer is applied to another copy's
+ * tensors.
  */
 export class DTPDepthwiseConv2D extends pairedConvolution<StockArgs>('DepthwiseConv2D') {
   /** The name by which tfjs saves and loads it. */

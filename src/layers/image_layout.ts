@@ -1,6 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 
-/** How a tensor of images lies in memory, and how to bring it to `[batch, height, width, channels]`. */
+/**
+ * How a tensor of images lies in memory, and how to bring it to `[batch, height, width, channels]`.
+ */
 export interface ImageLayout {
   arrange(t: tf.Tensor): tf.Tensor4D;
   restore(images: tf.Tensor): tf.Tensor;

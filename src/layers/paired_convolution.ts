@@ -11,7 +11,11 @@ import {stockClass} from './stock_class';
 
 /** The arguments of one of tfjs's convolutions, and the decoder's. */
 export type PairedArgs<Stock> = Stock & {
-  /** The learned inverse, `linear`; false for a layer whose input is the data. @defaultValue `{}` */
+  /**
+   * The learned inverse, `linear`; false for a layer whose input is the data.
+   *
+   * @defaultValue `{}`
+   */
   decoder?: DecoderArgs | false;
 };
 
@@ -48,7 +52,9 @@ export declare abstract class PairedConvolution extends StockConvolution {
   protected readonly decoderArgs: DecoderArgs | false;
   /** Makes the maps, once the stock layer has its weights. */
   protected abstract pair(): PairedLayer[];
-  /** One map with its decoder: by default with the name, the activation and the bias of the layer. */
+  /**
+   * One map with its decoder: by default with the name, the activation and the bias of the layer.
+   */
   protected paired(parts: MapParts): PairedLayer;
 }
 

@@ -3,7 +3,7 @@ import type {Windows} from '../convolution/windows';
 import type {DecoderArchitecture, DecoderArchitectureName} from '../decoders/architectures/index';
 import type {Nonlinearity} from '../decoders/nonlinearity';
 
-/** Settings of a paired layer's decoder, its learned inverse. */
+/** Settings of a paired layer's decoder, its learned inverse.             (Bengio 2020, §10.1) */
 export interface DecoderArgs {
   /** One of `dtp.decoderArchitectures`. @defaultValue 'linear' */
   architecture?: DecoderArchitectureName;
@@ -13,7 +13,8 @@ export interface DecoderArgs {
    */
   hidden?: number[];
   /**
-   * Where the decoder's kernel, the last one of an `mlp`, starts, by tfjs's name of the initializer.
+   * Where the decoder's kernel, the last one of an `mlp`, starts, by tfjs's name of the
+   * initializer; a layer with a name that tfjs does not know throws when it is built.
    *
    * Before the first training step the optimizer warms the decoder up (`decoders.warmupSteps`), so
    * that the start hardly matters. @defaultValue 'zeros'
@@ -25,8 +26,9 @@ export interface DecoderArgs {
  * What a training step asks of a layer, or of a part of one, that is paired with a decoder.
  *
  * Encoder h = P(x) W + b, with P the windows of the layer (see `Windows`); decoder g(h) ≈ x, or
- * h_{l−1} (see `decoder.reconstructs`). Shapes: x, dx `[batch, ...input]`, h, dh `[batch, ...output]`;
- * what maps outputs back is told the shape of x. Results are the caller's.
+ * h_{l−1} (see `decoder.reconstructs`). Shapes: x, dx `[batch, ...input]`, h, dh
+ * `[batch, ...output]`; what maps outputs back is told the shape of x. For use within `tf.tidy`:
+ * results are the caller's, or a variable or an argument as it is.
  */
 export interface PairedLayer {
   /** Of the layer, for messages. */
@@ -44,13 +46,17 @@ export interface PairedLayer {
   preActivation(x: tf.Tensor): tf.Tensor;
   /** P(dx) W. */
   encodeDifference(dx: tf.Tensor): tf.Tensor;
-  /** Pᵀ(dh Wᵀ). */
+  /** Pᵀ(dh Wᵀ), what back-propagation would pass down. */
   backpropagate(dh: tf.Tensor, inputShape: number[]): tf.Tensor;
   /** The learned inverse; null for a layer built with `decoder: false`. */
   readonly decoder: Decoder | null;
-  /** g(h). */
+  /** g(h). @throws Error for a layer with `decoder: false`. */
   decode(h: tf.Tensor, inputShape: number[]): tf.Tensor;
-  /** g(h + dh) − g(h), without the rounding error of subtracting. */
+  /**
+   * g(h + dh) − g(h), without the rounding error of subtracting.
+   *
+   * @throws Error for a layer with `decoder: false`.
+   */
   decodeDifference(h: tf.Tensor, dh: tf.Tensor, inputShape: number[]): tf.Tensor;
   /** P for inputs of a shape. */
   windows(inputShape: number[]): Windows;

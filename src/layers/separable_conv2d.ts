@@ -18,12 +18,16 @@ export type DTPSeparableConv2DArgs = PairedArgs<StockArgs>;
  *
  *     u = depthwise(x),   h = u W + b,  output σ(h)
  *
- * Each has a decoder of its own, as `DTPDepthwiseConv2D` and `DTPConv2D` have, and a target of its own.
- * `decoder: false` leaves out that of the depthwise map, whose input is the data.
+ * x `[batch, height, width, in]`, or as `dataFormat` says, u `[..., in · multiplier]`, depthwise
+ * kernel `[kh, kw, in, multiplier]`, W `[1, 1, in · multiplier, filters]`, h `[..., filters]`. Each
+ * has a decoder of its own, as {@link DTPDepthwiseConv2D} and {@link DTPConv2D} have, and a target
+ * of its own. `decoder: false` leaves out that of the depthwise map, whose input is the data.
+ *                                                                       (Bengio 2020, §2, §10.1)
  *
- * @throws Error if `decoder` is neither false nor settings of a `linear` decoder, or if tfjs rejects
- * an argument of its own; when it is built with `dataFormat: 'channelsFirst'` and a bias, which tfjs
- * 4.22 adds along the wrong axis.
+ * @throws TypeError or RangeError if `decoder` is neither false nor settings of a `linear` decoder;
+ * Error if tfjs rejects an argument of its own, when the layer is built with
+ * `dataFormat: 'channelsFirst'` and a bias, which tfjs 4.22 adds along the wrong axis, or applied
+ * to another copy's tensors.
  */
 export class DTPSeparableConv2D extends pairedConvolution<StockArgs>('SeparableConv2D') {
   /** The name by which tfjs saves and loads it. */

@@ -3,14 +3,14 @@ import {norms} from '../step/per_example';
 import type {Merge} from './index';
 
 /**
- * Averages the targets, with more weight on those that are closer: a smaller change that has the same
- * effect on the output has more influence.
+ * Averages the targets, with more weight on those that are closer: a smaller change that has the
+ * same effect on the output has more influence.
  *
  *     w_i = (1 / ‖d_i‖²) / Σ_j (1 / ‖d_j‖²)                       (Bengio 2020, §10.3, γ)
  *
- * An arm with d_i = 0 asks for nothing and has weight 0; the others' weights sum to 1. Where one arm
- * alone carries the change, the merged target makes all of it. Where several do, they add up: arms of
- * scalar gains a, b make (a + b)² / (a² + b²) of it.
+ * An arm with d_i = 0 asks for nothing and has weight 0; the others' weights sum to 1. Where one
+ * arm alone carries the change, the merged target makes all of it. Where several do, they add up:
+ * arms of scalar gains a, b make (a + b)² / (a² + b²) of it.
  */
 export const convex: Merge = (differences) =>
   tf.tidy(() => {

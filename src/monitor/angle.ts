@@ -7,7 +7,7 @@ import {targetDifference} from '../targets/scale_down';
 import {angleBetween} from './angle_between';
 import type {Diagnostic} from './index';
 
-/** What `angle` measures of a call, in degrees. */
+/** What `angle` measures of a call, in degrees from 0 to 180; null where a vector is 0. */
 export interface GradientAngles {
   /** Between (ΔW, Δb) of the layer, all its calls together, and −(∂L/∂W, ∂L/∂b); null if frozen. */
   update: number | null;

@@ -9,9 +9,9 @@ import {relativeNorms} from './relative_norms';
 
 /** What `gaussNewton` measures of a call; null where a vector is 0. */
 export interface GaussNewtonErrors {
-  /** The angle between τ_l − h_l and the exact step, in degrees. */
+  /** The angle between τ_l − h_l and the exact step, in degrees from 0 to 180. */
   angle: number | null;
-  /** ‖(τ_l − h_l) − exact‖ / ‖exact‖. */
+  /** ‖(τ_l − h_l) − exact‖ / ‖exact‖, ≥ 0. */
   error: number | null;
 }
 
@@ -20,15 +20,15 @@ export interface GaussNewtonErrors {
  *
  *     J_l⁺ (τ_L − h_L),   J_l = ∂h_L/∂h_l of each example by itself          (Bengio 2020, §4)
  *
- * The differences of all examples are taken as one vector. h_L is all at which a way down begins: the
- * paired layers with none above, and arms of branches with none. What reaches the loss past these
- * does not count. Layers that mix examples, as batch normalisation does in training, count as
+ * The differences of all examples are taken as one vector. h_L is all at which a way down begins:
+ * the paired layers with none above, and arms of branches with none. What reaches the loss past
+ * these does not count. Layers that mix examples, as batch normalisation does in training, count as
  * if an example's h_l moved only its own h_L, by the sum of what it moves.
  *
  * For small networks: one backward pass for each unit of h_L, and one eigendecomposition in
  * JavaScript for each example and layer.
  *
- * @throws RangeError if these are more than `LARGEST` multiplications.
+ * @throws RangeError if these are more than 2²⁸ multiplications, about a second of work.
  */
 export const gaussNewton: Diagnostic<GaussNewtonErrors> = (step) => {
   const exact = gaussNewtonSteps(step);
@@ -40,7 +40,7 @@ export const gaussNewton: Diagnostic<GaussNewtonErrors> = (step) => {
   };
 };
 
-/** About a second of work. */
+/** In multiplications: about a second of work. */
 export const LARGEST = 2 ** 28;
 
 /**

@@ -12,15 +12,15 @@ import {type TargetSize, target} from './target';
  * Something to measure of every call of a paired layer in a step.
  *
  * It is given the step after its forward pass, while the tape is held, for what must be computed
- * there; and returns what measures a call once all targets are known. It changes nothing. Of what it
- * measures, numbers become columns of the monitor.
+ * there; and returns what measures a call once all targets are known. Both run within `tf.tidy` and
+ * change nothing. What they return is plain JSON, whose numbers become columns of the monitor.
  */
 export type Diagnostic<Measures> = (
   step: TrainingStep,
   loss: tf.Scalar,
 ) => (record: LayerRecord, determined: Determined) => Measures;
 
-/** The diagnostics that a monitor chooses from. */
+/** The diagnostics that `Monitor` and `DTPOptimizer.observe` choose from. */
 export const diagnostics = {reconstruction, inversion, influence, target, angle, gaussNewton};
 
 /** The name of a diagnostic: a key of {@link diagnostics}. */
@@ -34,7 +34,10 @@ export const cheapDiagnostics: readonly DiagnosticName[] = [
   'target',
 ];
 
-/** What was measured of one call of a paired layer, as plain JSON; what was not asked for is missing. */
+/**
+ * What was measured of one call of a paired layer, as plain JSON; what was not asked for is
+ * missing.
+ */
 export interface CallDiagnostics {
   /** The name of the layer. */
   layer: string;

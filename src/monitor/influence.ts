@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import {scaleOf} from '../targets/scale_down';
 import type {Diagnostic} from './index';
 
-/** What `influence` measures of a call: s_l, without unit. */
+/** What `influence` measures of a call: s_l ≥ 0, without unit. */
 export interface InfluenceStatistics {
   /** The mean over the examples. */
   mean: number;

@@ -14,7 +14,9 @@ export interface InversionProgress {
   last: number | null;
   /** The residual of what the step took: for every example the best iterate. */
   kept: number | null;
-  /** α, by which an iteration changed the size of the increment; below 1 they converge. */
+  /**
+   * α ≥ 0, by which the last iteration changed the size of the increment; below 1 they converge.
+   */
   contraction: number | null;
   /** The residuals of the start and of each iteration towards the same target. */
   residuals: Array<number | null>;

@@ -24,7 +24,7 @@ export interface MonitorArgs {
    * for the first only. @defaultValue 10
    */
   every?: number | 'epoch';
-  /** Is given a table of the means at the end of each epoch. @defaultValue none */
+  /** Is given a table of the means at the end of each epoch; null for none. @defaultValue null */
   print?: ((table: string) => void) | null;
 }
 
@@ -62,7 +62,10 @@ export class Monitor extends tf.Callback {
   private epoch = 0;
   private observation: Observation | null = null;
 
-  /** @throws RangeError or TypeError that names the argument, its value and what is valid. */
+  /**
+   * @param args What to measure, how often, and where to print it.
+   * @throws RangeError or TypeError that names the argument, its value and what is valid.
+   */
   constructor({diagnostics = [...cheapDiagnostics], every = 10, print = null}: MonitorArgs = {}) {
     super();
     assertDiagnosticNames('dtp.Monitor', diagnostics);
@@ -81,7 +84,7 @@ export class Monitor extends tf.Callback {
     this.print = print;
   }
 
-  /** @throws TypeError if the model is not trained by `DTPOptimizer`. */
+  /** Called by tfjs. @throws TypeError if the model is not trained by `DTPOptimizer`. */
   override setModel(model: Parameters<tf.Callback['setModel']>[0]): void {
     super.setModel(model);
     const optimizer = this.model?.optimizer;
@@ -133,7 +136,9 @@ export class Monitor extends tf.Callback {
   }
 }
 
-/** A mean's name in the logs: of a dot, tfvis makes a selector that is not valid, and Vega a path. */
+/**
+ * A mean's name in the logs: of a dot, tfvis makes a selector that is not valid, and Vega a path.
+ */
 function logName(call: string, column: string): string {
   return `${call}_${column.replace('.', '_')}`.replaceAll(/[^\p{L}\p{N}_-]/gu, '-');
 }

@@ -1,7 +1,9 @@
 import type {Diagnostic} from './index';
 import {relativeNorms} from './relative_norms';
 
-/** What `reconstruction` measures of a call. */
+/**
+ * What `reconstruction` measures of a call: relative errors ≥ 0, null where nothing was inverted.
+ */
 export interface ReconstructionErrors {
   /** ‖g(f(x)) − x‖ / ‖x‖, of what the decoder reconstructs: x_l, or h_{l−1}. */
   input: number | null;
@@ -14,8 +16,8 @@ export interface ReconstructionErrors {
  *
  *     ‖g_l(h_l) − x_l‖ / ‖x_l‖,   ‖f_l(g_l(h_l)) − h_l‖ / ‖h_l‖            (Bengio 2020, §2, §10.2)
  *
- * Norms over the whole batch. Null where the step passed no target through the decoder. Decoders that
- * learn from perturbations invert changes, not activations: for these `inversion` says more.
+ * Norms over the whole batch. Null where the step passed no target through the decoder. Decoders
+ * that learn from perturbations invert changes, not activations: for these `inversion` says more.
  */
 export const reconstruction: Diagnostic<ReconstructionErrors> =
   () =>

@@ -4,7 +4,7 @@ import {relativeNorms} from './relative_norms';
 
 /** What `target` measures of a call. */
 export interface TargetSize {
-  /** ‖τ_l − h_l‖ / ‖h_l‖; null if h_l is 0. */
+  /** ‖τ_l − h_l‖ / ‖h_l‖, ≥ 0; null if h_l is 0. */
   size: number | null;
 }
 

@@ -9,7 +9,7 @@ import {mlp} from './mlp';
  *     g(h) = φ_K(… φ_1(h) V_1 + c_1 …) V_K + c_K                      (Bengio 2020, §10.1)
  */
 export interface DecoderArchitecture {
-  /** Whether it takes `hidden` widths; without them it is one map. */
+  /** Whether it takes `hidden` widths, and so has K > 1 maps; without them it is one map. */
   takesHidden: boolean;
   /** φ_1, in front of the first map, given the σ of the layer. */
   first: (own: Nonlinearity) => Nonlinearity;

@@ -6,8 +6,8 @@ import type {DecoderArchitecture} from './index';
  *
  *     g(h_l) = tanh(… tanh(h_l V_1 + c_1) …) V_K + c_K ≈ x_l                (Bengio 2020, §10.1)
  *
- * It reconstructs x_l, not h_{l−1}: of a unit in the flat part of σ, x_l is known and h_{l−1} is not.
- * Learning it stays inside the layer: the chain rule runs through the decoder alone.
+ * It reconstructs x_l, not h_{l−1}: of a unit in the flat part of σ, x_l is known and h_{l−1} is
+ * not. Learning it stays inside the layer: the chain rule runs through the decoder alone.
  */
 export const mlp: DecoderArchitecture = {
   takesHidden: true,
