@@ -17,14 +17,17 @@ export interface SerializedOptimizer {
 export interface DTPOptimizerConfig {
   /**
    * How much of the wanted change of the output one step makes, or a function that returns it for
-   * the number of the step (from 0). Above 0; 1 asks for the whole Gauss–Newton step.
+   * the number of the step (from 0). Above 0, of a function ≥ 0; 1 asks for the whole Gauss–Newton
+   * step.
    *
    * A function cannot be saved: `getConfig` has its present value. @defaultValue 1
    */
   learningRate?: number | ((step: number) => number);
   /**
    * β, the size of the targets: τ_L = h_L − β ∂L/∂h_L. Not a learning rate; changes are divided by
-   * it. Small, so that layers are linear within the targets. In (0, 1]. @defaultValue 1e-3
+   * it. Small, so that layers are linear within the targets. In (0, 1].  (Bengio 2020, §3)
+   *
+   * @defaultValue 1e-3
    */
   beta?: number;
   /**
@@ -34,7 +37,7 @@ export interface DTPOptimizerConfig {
    * @defaultValue 'layerwise'
    */
   feedback?: 'layerwise' | 'gradient';
-  /** How a layer's target is inverted. */
+  /** How a layer's target is inverted.                                  (Bengio 2020, §5, §6) */
   inversion?: {
     /** One of `dtp.inversions`. @defaultValue 'output' */
     scheme?: InversionScheme;
@@ -47,7 +50,11 @@ export interface DTPOptimizerConfig {
      * @defaultValue 0
      */
     tolerance?: number;
-    /** Start at the layer's input, or at what the decoder makes of the target. @defaultValue 'activation' */
+    /**
+     * Starts at the layer's input, or at what the decoder makes of the target.
+     *
+     * @defaultValue 'activation'
+     */
     start?: 'activation' | 'decoder';
     /**
      * Keeps, for every example, the best iterate: where iterations lead away from the target, never
@@ -60,6 +67,7 @@ export interface DTPOptimizerConfig {
    * each run of directly linked paired layers, between stock layers and fan-outs. Every iteration is
    * then a sweep over the run. From the activation it needs as many sweeps as there are layers until
    * the lowest has a target, so combine it with more iterations or `start: 'decoder'`.
+   *                                                                            (Bengio 2020, §9)
    *
    * @defaultValue 'sequential'
    */
@@ -67,23 +75,28 @@ export interface DTPOptimizerConfig {
   /**
    * Weights follow their targets during the relaxation, by the increments of every sweep, instead of
    * once at its end: W ← W − γ W + Δ. Without decay the sum is the same. Needs the schedule
-   * `parallel`; null for one update at the end. @defaultValue null
+   * `parallel`; null for one update at the end.                              (Bengio 2020, §7)
+   *
+   * @defaultValue null
    */
   online?: {
     /** γ, the part of every kernel that decays in a sweep; in [0, 1). @defaultValue 0 */
     decay?: number;
   } | null;
   /**
-   * How much of its step each layer takes; one of `dtp.influences`.
+   * How much of its step each layer takes; one of `dtp.influences`.          (Bengio 2020, §8)
    *
    * @defaultValue 'measured'; 'none' with `feedback: 'gradient'`, whose differences carry it already
    */
   influence?: InfluenceName;
-  /** How weights follow targets. */
+  /** How weights follow targets.                                            (Bengio 2020, §3) */
   update?: {
     /** One of `dtp.updates`. @defaultValue 'minibatch' */
     rule?: UpdateRule;
-    /** λ of `minibatch`, relative to the mean squared length of a layer's input. ≥ 0. @defaultValue 0.3 */
+    /**
+     * λ of `minibatch`, relative to the mean squared length of a layer's input, with the 1 of a
+     * bias in it. ≥ 0. @defaultValue 0.3
+     */
     damping?: number;
     /**
      * Where a layer has more rows than this (the windows of a convolution, long sequences), `minibatch`
@@ -93,7 +106,7 @@ export interface DTPOptimizerConfig {
      */
     gramRows?: number | null;
   };
-  /** What keeps a step from going too far; null for no bound. */
+  /** What keeps a step from going too far; null for no bound.            (Bengio 2020, §10.4) */
   bounds?: {
     /**
      * The largest decrease of the loss that a step may predict to first order, as a multiple of the
@@ -121,10 +134,13 @@ export interface DTPOptimizerConfig {
   /**
    * Differences travel down with a uniform magnitude, next to the scalar that makes up for it: the same
    * updates, but gains of inverses that multiply up over many layers cannot leave the range of float32.
-   * Needs the schedule `sequential`, `layerwise` feedback and no `bounds.target`. @defaultValue false
+   * Needs the schedule `sequential`, `layerwise` feedback and no `bounds.target`.
+   *                                                                          (Bengio 2020, §10.4)
+   *
+   * @defaultValue false
    */
   scaled?: boolean;
-  /** How decoders learn. */
+  /** How decoders learn.                                                 (Bengio 2020, §10.2) */
   decoders?: {
     /** One of `dtp.decoderObjectives`. @defaultValue 'perturbation' */
     objective?: DecoderObjectiveName;
@@ -183,7 +199,7 @@ export interface DTPOptimizerConfig {
   optimizer?: tf.Optimizer | SerializedOptimizer | null;
   /**
    * The optimizer of all other variables (batch normalisation, embeddings, recurrent layers, ...),
-   * which get ordinary gradients of what arrives there. @defaultValue Adam, learning rate 1e-3
+   * which get ordinary gradients of what arrives there. @defaultValue tf.train.adam(1e-3)
    */
   unpairedOptimizer?: tf.Optimizer | SerializedOptimizer;
   /**

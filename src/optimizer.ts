@@ -20,7 +20,7 @@ import {constrain} from './updates/constrain';
 import {totalChanges} from './updates/total_changes';
 
 /**
- * Trains a model by differential target propagation.                    (Bengio 2020, Algorithm)
+ * Trains a model by differential target propagation.                (Bengio 2020, §9, Algorithm)
  *
  *     record   x_l, h_l = f_l(h_{l−1})                      one call of the loss function
  *     target   τ_L = h_L − β ∂L/∂h_L
@@ -52,14 +52,17 @@ export class DTPOptimizer extends tf.Optimizer {
   /** Who asked to look at the next step. */
   private readonly observers: StepObserver[] = [];
 
-  /** @throws TypeError or RangeError that names the field, its value and what is valid. */
+  /**
+   * @param config Every field is optional.
+   * @throws TypeError or RangeError that names the field, its value and what is valid.
+   */
   constructor(config: DTPOptimizerConfig = {}) {
     super();
     this.config = resolveConfig(config);
     this.begin();
   }
 
-  /** The learning rate of the next step. */
+  /** The learning rate of the next step. @throws RangeError if its function returns none ≥ 0. */
   get learningRate(): number {
     const {learningRate} = this.config;
     if (typeof learningRate === 'number') return learningRate;
@@ -76,9 +79,11 @@ export class DTPOptimizer extends tf.Optimizer {
    * @param f The loss; called exactly once.
    * @param returnCost Whether to return the loss.
    * @param varList The variables to train; all trainable ones if not given.
-   * @returns The loss, the caller's to dispose, or null.
-   * @throws Error that names the step, and the layer where there is one, if the model has no paired
-   * layer or is another one than before, or something is not finite; all weights are as before.
+   * @returns The loss, the caller's to dispose, NaN for a step left out; null if not asked for.
+   * @throws Error if nothing is trained, the model has no paired layer or is another one than
+   * before, or a layer lacks the decoder that it needs; NonFiniteError that says where, unless these
+   * are skipped; RangeError if there are no examples or no valid learning rate; what `f` throws. All
+   * weights are as before.
    */
   override minimize(
     f: () => tf.Scalar,
@@ -132,6 +137,7 @@ export class DTPOptimizer extends tf.Optimizer {
    * await model.trainOnBatch(x, y);
    * console.log(observed.diagnostics);
    * @param names Some of `dtp.diagnostics`; by default those that cost little.
+   * @returns Where to read them, as plain JSON, once the step is done.
    * @throws RangeError if a name is none of them.
    */
   observe(names?: DiagnosticName[]): Observation {
@@ -158,12 +164,21 @@ export class DTPOptimizer extends tf.Optimizer {
     throw new Error('DTPOptimizer: has no separate gradients to apply. Call minimize().');
   }
 
-  /** Changes the learning rate from the next step on. @throws RangeError if it is not above 0. */
+  /**
+   * Changes the learning rate from the next step on.
+   *
+   * @param learningRate As in the configuration.
+   * @throws RangeError if it is a number that is not above 0.
+   */
   setLearningRate(learningRate: number | ((step: number) => number)): void {
     this.config.learningRate = resolveConfig({learningRate}).learningRate;
   }
 
-  /** The whole configuration as plain JSON, a learning-rate function as its present value. */
+  /**
+   * The whole configuration as plain JSON, a learning-rate function as its present value.
+   *
+   * @throws RangeError if that function returns none ≥ 0.
+   */
   override getConfig(): tf.serialization.ConfigDict {
     // A function is not JSON: what can be saved of a schedule is its present value.
     const config = {...this.config, learningRate: this.learningRate};
@@ -183,7 +198,7 @@ export class DTPOptimizer extends tf.Optimizer {
    * The state of the run, for tfjs's saving of models: the step count, that of the inner optimizers, and
    * which decoders have learned.
    *
-   * @returns Named tensors, in the order that `setWeights` takes.
+   * @returns Named tensors, in the order that `setWeights` takes; some are the optimizer's own.
    */
   override async getWeights(): Promise<NamedTensors> {
     // A save keeps tensors by name, and every optimizer calls its count of steps 'iter'.
@@ -200,6 +215,7 @@ export class DTPOptimizer extends tf.Optimizer {
   /**
    * For tfjs's loading of saved models: takes over the state of a run, in place of its own.
    *
+   * @param weights What `getWeights` gave; borrowed.
    * @throws Error if the tensors are not those of a DTPOptimizer; its state is as before.
    */
   override async setWeights(weights: NamedTensors): Promise<void> {

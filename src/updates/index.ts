@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import {example} from './example';
 import {minibatch} from './minibatch';
 
-/** A least-squares problem: move x W + b by d for every row. */
+/** A least-squares problem: move x W + b by d for every row.       (Bengio 2020, §3, delta-dtp) */
 export interface Rows<Input = tf.Tensor2D> {
   /** X, `[rows, in]`. */
   input: Input;
@@ -27,7 +27,7 @@ export interface ImplicitRows {
 
 /** The settings of a rule; `update` of the configuration, without what chooses. */
 export interface UpdateOptions {
-  /** λ relative to the mean squared length of a row, for the rules that solve. At least 0. */
+  /** λ relative to the mean squared length of a row, for the rules that solve; ≥ 0. */
   damping: number;
   /**
    * From how many rows at most to estimate Xᵀ X, where a rule takes it from many; null for all.
@@ -37,19 +37,21 @@ export interface UpdateOptions {
   gramRows?: number | null;
 }
 
-/** The changes of a layer's weights. */
+/** The changes of a layer's weights, and what they make of the rows; the caller's to dispose. */
 export interface WeightChange {
   /** ΔW, `[in, out]`. */
   kernel: tf.Tensor2D;
   /** Δb, `[out]`; null without a bias. */
   bias: tf.Tensor1D | null;
-  /** ⟨D, M⟩ with M = X ΔW + 1 Δb, how far the change moves the rows towards their targets: a scalar. */
+  /**
+   * ⟨D, M⟩ with M = X ΔW + 1 Δb, how far the change moves the rows towards their targets: a scalar.
+   */
   progress: tf.Scalar;
   /** ‖M‖², how far it moves them at all: a scalar; an estimate where `gramRows` is. */
   squaredMove: tf.Scalar;
 }
 
-/** How a layer's weights move so that its pre-activations move by D. */
+/** How a layer's weights move so that its pre-activations move by D, from tensors that are lent. */
 export type Update = (rows: Rows<InputRows>, options: UpdateOptions) => WeightChange;
 
 /** The rules that `update.rule` chooses from. */
