@@ -84,7 +84,11 @@ export class Monitor extends tf.Callback {
     this.print = print;
   }
 
-  /** Called by tfjs. @throws TypeError if the model is not trained by `DTPOptimizer`. */
+  /**
+   * Called by tfjs: notes the model.
+   *
+   * @throws TypeError if it is not trained by `DTPOptimizer`.
+   */
   override setModel(model: Parameters<tf.Callback['setModel']>[0]): void {
     super.setModel(model);
     const optimizer = this.model?.optimizer;
