@@ -15,10 +15,10 @@ import {isInput, isTimeDistributed, trace} from './trace';
  * dtp.summary(dtp.convert(model));
  *
  * @param model Paired or not.
- * @param lineLength Characters of a line; by default 120.
+ * @param lineLength Characters of a line.
  * @param positions Where the columns end: in characters, or, if the last is at most 1, as parts of
  * a line.
- * @param printFn What is called with every line; by default `console.log`.
+ * @param printFn What is called with every line.
  * @throws TypeError if `model` is no layers model; Error if it is disposed, or if two of its layers
  * have one name.
  */

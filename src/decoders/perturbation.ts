@@ -23,9 +23,9 @@ import {lessonOfRows, lessonOfWindows} from './white_noise';
  * with top the leading eigenvalue of Wᵀ C W + μI. G `[out, in]`, W `[in, out]`. The optimum is the
  * damped inverse (Wᵀ C W + μI)⁻¹ (C W)ᵀ; any rate below 2 converges to it. Of a convolution the
  * closed form is a sum over impulses on an endless image, with the same properties. The bias makes
- * the mean reconstruction error of the batch zero. Decoders that are not linear learn from samples
- * instead, by the `rule`. (A reading of Bengio 2020, §10.2, in which g ∘ f should match the
- * identity around the data, not only on it.)
+ * the mean reconstruction error of the batch zero. Decoders that are not linear, or reconstruct
+ * h_{l−1}, learn from samples instead, by the `rule`. (A reading of Bengio 2020, §10.2, in which g
+ * ∘ f should match the identity around the data, not only on it.)
  */
 export const perturbation: DecoderObjective = (state, batch, options) =>
   isLinear(batch)

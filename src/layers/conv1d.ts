@@ -19,7 +19,8 @@ export type DTPConv1DArgs = PairedArgs<Parameters<typeof tf.layers.conv1d>[0]>;
  *
  * @throws TypeError or RangeError if `decoder` is neither false nor settings of a `linear` decoder;
  * Error if tfjs rejects an argument of its own, or when the layer is built with
- * `padding: 'causal'`, which tfjs does not implement, or applied to another copy's tensors.
+ * `padding: 'causal'`, which tfjs does not implement, or applied to tensors of another copy of
+ * TensorFlow.js.
  */
 export class DTPConv1D extends pairedConvolution<Parameters<typeof tf.layers.conv1d>[0]>('Conv1D') {
   /** The name by which tfjs saves and loads it. */

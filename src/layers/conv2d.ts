@@ -20,8 +20,8 @@ export type DTPConv2DArgs = PairedArgs<Parameters<typeof tf.layers.conv2d>[0]>;
  * `DTPOptimizer` the layer computes and trains exactly as Conv2D.        (Bengio 2020, §2, §10.1)
  *
  * @throws TypeError or RangeError if `decoder` is neither false nor settings of a `linear` decoder;
- * Error if tfjs rejects an argument of its own, or when the layer is applied to another copy's
- * tensors.
+ * Error if tfjs rejects an argument of its own, or when the layer is applied to tensors of another
+ * copy of TensorFlow.js.
  */
 export class DTPConv2D extends pairedConvolution<Parameters<typeof tf.layers.conv2d>[0]>('Conv2D') {
   /** The name by which tfjs saves and loads it. */

@@ -22,8 +22,8 @@ export type DTPConv2DTransposeArgs = PairedArgs<StockArgs>;
  *                                                                       (Bengio 2020, §2, §10.1)
  *
  * @throws TypeError or RangeError if `decoder` is neither false nor settings of a `linear` decoder;
- * Error if tfjs rejects an argument of its own, or when the layer is applied to another copy's
- * tensors.
+ * Error if tfjs rejects an argument of its own, or when the layer is applied to tensors of another
+ * copy of TensorFlow.js.
  */
 export class DTPConv2DTranspose extends pairedConvolution<StockArgs>('Conv2DTranspose') {
   /** The name by which tfjs saves and loads it. */

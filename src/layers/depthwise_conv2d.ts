@@ -21,8 +21,8 @@ export type DTPDepthwiseConv2DArgs = PairedArgs<StockArgs>;
  * 4.22, `dilationRate` has no effect.                                   (Bengio 2020, §2, §10.1)
  *
  * @throws TypeError or RangeError if `decoder` is neither false nor settings of a `linear` decoder;
- * Error if tfjs rejects an argument of its own, or when the layer is applied to another copy's
- * tensors.
+ * Error if tfjs rejects an argument of its own, or when the layer is applied to tensors of another
+ * copy of TensorFlow.js.
  */
 export class DTPDepthwiseConv2D extends pairedConvolution<StockArgs>('DepthwiseConv2D') {
   /** The name by which tfjs saves and loads it. */

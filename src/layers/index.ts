@@ -21,8 +21,8 @@ const classes = {
 for (const layerClass of Object.values(classes)) tf.serialization.registerClass(layerClass);
 
 /**
- * Layers paired with a learned inverse (tfjs's own arguments, and `decoder`), and the branch: new
- * layers of the classes beside them, which say what they compute and throw.
+ * Layers paired with a learned inverse (tfjs's own arguments, and `decoder`), and the branch. Their
+ * classes say what they compute and throw.
  */
 export const layers = {
   /**

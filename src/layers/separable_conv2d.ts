@@ -27,7 +27,7 @@ export type DTPSeparableConv2DArgs = PairedArgs<StockArgs>;
  * @throws TypeError or RangeError if `decoder` is neither false nor settings of a `linear` decoder;
  * Error if tfjs rejects an argument of its own, when the layer is built with
  * `dataFormat: 'channelsFirst'` and a bias, which tfjs 4.22 adds along the wrong axis, or applied
- * to another copy's tensors.
+ * to tensors of another copy of TensorFlow.js.
  */
 export class DTPSeparableConv2D extends pairedConvolution<StockArgs>('SeparableConv2D') {
   /** The name by which tfjs saves and loads it. */
