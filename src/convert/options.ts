@@ -14,7 +14,11 @@ export interface ConvertOptions {
   include?: LayerSelection;
   /** The layers not to pair, of those; they train by ordinary gradients. @defaultValue none */
   exclude?: LayerSelection;
-  /** The decoder of every paired layer. @defaultValue `{}`, a linear one */
+  /**
+   * The decoder of every paired layer with weights below it.
+   *
+   * @defaultValue that of a layer that is paired already; `{}`, a linear one, of others
+   */
   decoder?: DecoderArgs;
   /**
    * The decoders of some layers, in place of `decoder`, by the name of the layer or of the class;
