@@ -99,7 +99,7 @@ export function settingsForm(
         const isOptional = path !== undefined || select.name === 'activation';
         const fallback = path === undefined ? "the kind's own" : fieldOf(defaults, path.split('.'));
         select.replaceChildren(
-          ...(isOptional ? [new Option(`default (${fallback})`, '')] : []),
+          ...(isOptional ? [new Option(`${fallback} (default)`, '')] : []),
           ...names.map((name) => new Option(name)),
         );
       }
