@@ -5,8 +5,8 @@ const one: Array<[number, number]> = [
   [0.5, 0.1],
   [0.5, 0.9],
 ];
-const zero = [...Array(17).keys()].map((i): [number, number] => {
-  const angle = (i * Math.PI) / 8;
+const zero = [...Array(13).keys()].map((i): [number, number] => {
+  const angle = (i * Math.PI) / 6;
   return [0.5 + 0.22 * Math.sin(angle), 0.5 - 0.38 * Math.cos(angle)];
 });
 
