@@ -103,6 +103,6 @@ const focusSeen = `(() => {
   if (bottom <= 0 || top >= innerHeight) return name + 'out of sight';
   const y = Math.max(top, 0) + 2;
   const above = document.elementFromPoint(left + width / 2, y);
-  const isCovered = above?.closest('.toolbar') !== null && shown.closest('.toolbar') === null;
+  const isCovered = above?.closest('.sticky') !== null && shown.closest('.sticky') === null;
   return isCovered ? name + 'behind the toolbar' : '';
 })()`;

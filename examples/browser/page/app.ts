@@ -192,6 +192,7 @@ export function createApp(
       });
     },
     complain,
+    dismiss: () => change({message: null}),
     start: () =>
       act(async () => {
         if (state.isOpened) await prepare();
