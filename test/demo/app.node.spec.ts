@@ -132,6 +132,19 @@ describe('The page without its looks', () => {
     expect(isPending(app.state)).toBe(false);
   });
 
+  it('keeps a change for the next reset while it runs, or shows a run from a file', async () => {
+    const {worker, app, change, settled} = await loaded();
+    await app.start();
+    change({batch: 2});
+    await settled();
+    expect(worker.asked).toEqual(['run']);
+    await app.open({name: 'run.json', text: async () => writeRecord(someRun())});
+    change({batch: 3});
+    await settled();
+    expect(worker.asked).toEqual(['run', 'pause']);
+    expect(app.state.isOpened).toBe(true);
+  });
+
   it('keeps its run where the worker refuses a new one, and says why', async () => {
     const {worker, app, change, settled} = await loaded();
     await app.step();

@@ -59,8 +59,10 @@ describe('The record of a run', () => {
     expect(run.reconstructions).toEqual(first.reconstructions);
     expect(dtp.failure).toBeNull();
     expect(adam.failure).toBe('The loss is no longer a number.');
+    const again = extended(run, first);
+    expect(again.watched).toEqual([...first.watched, ...first.watched]);
     // A failure stays.
-    expect(extended(run, first).sides[1].failure).toBe('The loss is no longer a number.');
+    expect(again.sides[1].failure).toBe('The loss is no longer a number.');
   });
 
   it('that is extended stays as it was', () => {
