@@ -34,9 +34,7 @@ export async function useBackend(name: BackendName): Promise<void> {
   const reason = isSet ? await failureToCompute() : 'it cannot be set up';
   if (reason === null) return;
   if (before !== undefined) await tf.setBackend(before);
-  throw new InputError(
-    `The backend ${name} does not work here (${reason}). Choose another one; the run goes on as it was.`,
-  );
+  throw new InputError(`The backend ${name} does not work here (${reason}). Choose another one.`);
 }
 
 /**
