@@ -63,7 +63,9 @@ describe('A digit drawn on the page', () => {
   it('becomes data to train on', async () => {
     const {page, complaints} = await openPage();
     await ready(page);
-    for (const [label, stroke] of [zero, one, zero, one].entries()) {
+    // Every point costs a frame.
+    const ring = zero.filter((_, i) => i % 3 === 0);
+    for (const [label, stroke] of [ring, one, ring, one].entries()) {
       await drawStroke(page, stroke);
       await page.locator('#label').selectOption(String(label % 2));
       await page.locator('#collect').click();

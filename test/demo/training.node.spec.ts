@@ -71,6 +71,9 @@ describe('The page', () => {
     for (const {pixels} of reconstructions ?? []) {
       expect(pixels.length).toBe(data.classes * data.rows * data.columns);
     }
+    // Pictures and tables follow the training at their own pace.
+    await page.locator('#pictures canvas').nth(3).waitFor();
+    await page.locator('#layer-table tbody tr').nth(2).waitFor();
     expect(await page.locator('#pictures canvas').count()).toBe(4);
     expect(await page.locator('#layer-table tbody tr').count()).toBe(3);
     await page.context().close();
@@ -93,7 +96,7 @@ describe('The page', () => {
         expect(inversion?.residuals).toEqual([inversion?.start ?? 0, inversion?.last ?? 0]);
       }
     }
-    // Charts say the same as tables.
+    // The page has the numbers that it exports.
     const charts = page.locator('#layer-charts figure');
     const alphas = charts.filter({hasText: 'Contraction α by epoch'});
     await alphas.scrollIntoViewIfNeeded();
@@ -104,8 +107,8 @@ describe('The page', () => {
       [epoch.toFixed(1), ...layers.map(({inversion}) => shown(inversion?.contraction))].join(''),
     );
     expect(rows).toEqual(cells);
-    await charts.filter({hasText: 'Inversion residual by iteration'}).locator('summary').click();
     const iterations = charts.filter({hasText: 'Inversion residual by iteration'});
+    await iterations.locator('summary').click();
     await iterations.locator('tbody tr').nth(1).waitFor();
     expect(await iterations.locator('tbody tr').count()).toBe(2);
     expect(complaints).toEqual([]);
