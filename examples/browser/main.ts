@@ -27,6 +27,7 @@ const ofRecord = [curves(), layers(), pictures()];
 
 let offered: State['offer'] = null;
 let drawn: State['record'] = null;
+let said: State['message'] = null;
 let drawnAt = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let isScheduled = false;
@@ -70,13 +71,21 @@ function drawRecord(): void {
 }
 
 function showMessage(message: State['message']): void {
+  if (message === said) return;
+  said = message;
   const place = element('messages', HTMLElement);
-  if ((place.textContent ?? '') === (message?.text ?? '')) return;
-  place.replaceChildren(
-    ...(message === null
-      ? []
-      : [create('p', {className: message.kind, textContent: message.text})]),
-  );
+  if (message === null) {
+    place.replaceChildren();
+    return;
+  }
+  const close = create('button', {
+    type: 'button',
+    className: 'small',
+    textContent: 'Close',
+    ariaLabel: 'Close the message',
+  });
+  close.addEventListener('click', () => app.dismiss());
+  place.replaceChildren(create('p', {className: message.kind, textContent: message.text}), close);
 }
 
 /** The other method has its name and its colour everywhere. */

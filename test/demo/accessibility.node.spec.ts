@@ -7,19 +7,20 @@ import {choose, ready, setField, trainToEnd} from './page_driver';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe('The page', () => {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    it(`has nothing that axe-core calls serious, with a run and a message, in ${colorScheme}`, async () => {
-      const {page} = await openPage({colorScheme});
-      await ready(page);
-      await choose(page, {limit: '64', epochs: '2', hidden: '16, 16'});
-      await trainToEnd(page);
-      await page.locator('#test-image').click();
-      await setField(page, 'influence', '');
-      await setField(page, 'rate', '-1');
-      await page.locator('#apply').click();
-      await page.locator('#messages .error').waitFor();
-      for (const summary of await page.locator('figure summary').all()) await summary.click();
-      await page.evaluate(axe);
+  it('has nothing that axe-core calls serious, with a run and a message, in light and in dark', async () => {
+    const {page} = await openPage();
+    await ready(page);
+    await choose(page, {limit: '64', epochs: '2', hidden: '16, 16'});
+    await trainToEnd(page);
+    await page.locator('#test-image').click();
+    await setField(page, 'influence', '');
+    await setField(page, 'rate', '-1');
+    await page.locator('#apply').click();
+    await page.locator('#messages .error').waitFor();
+    for (const summary of await page.locator('figure summary').all()) await summary.click();
+    await page.evaluate(axe);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({colorScheme});
       for (const width of [1280, 390]) {
         await page.setViewportSize({width, height: 800});
         const {violations} = await page.evaluate(() =>
@@ -27,16 +28,44 @@ describe('The page', () => {
         );
         const serious = violations
           .filter(({impact}) => impact === 'serious' || impact === 'critical')
-          .flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html}`));
+          .flatMap(({id, nodes}) => nodes.map(({html}) => `${id}, ${colorScheme}: ${html}`));
         expect(serious).toEqual([]);
         const overflow = await page.evaluate(
           () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
         );
         expect(overflow).toBe(0);
       }
-      await page.context().close();
-    });
-  }
+    }
+    await page.context().close();
+  });
+
+  it('shows where the focus is, and not behind its toolbar, on a wide screen and on a phone', async () => {
+    const {page} = await openPage();
+    await ready(page);
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({width, height: 700});
+      await page.locator('#settings-box').evaluate((box) => {
+        (box as HTMLDetailsElement).open = true;
+      });
+      for (const [key, least] of [
+        ['Tab', 40],
+        ['Shift+Tab', 40],
+      ] as const) {
+        await page.locator(key === 'Tab' ? '.skip' : '.foot a').focus();
+        const hidden: string[] = [];
+        let count = 0;
+        for (; count < 100; count++) {
+          const found = await page.evaluate(focusSeen);
+          if (found === null) break;
+          if (found !== '') hidden.push(`${key} at ${width}: ${found}`);
+          await page.keyboard.press(key);
+        }
+        expect(hidden).toEqual([]);
+        expect(count).toBeGreaterThan(least);
+      }
+    }
+    await page.context().close();
+  });
 
   it('can be worked by keyboard alone', async () => {
     const {page} = await openPage();
@@ -58,3 +87,23 @@ describe('The page', () => {
     await page.context().close();
   });
 });
+
+/**
+ * What has the focus and does not show it: empty if it does, null if nothing has it. A text, as the page
+ * does not have what the compiler adds to functions.
+ */
+const focusSeen = `(() => {
+  const focused = document.activeElement;
+  if (focused === null || focused === document.body) return null;
+  // A hidden input shows it on its label.
+  const shown = focused.classList.contains('visually-hidden') ? focused.labels[0] : focused;
+  const {outlineStyle, outlineWidth} = getComputedStyle(shown);
+  const {top, left, bottom, width} = shown.getBoundingClientRect();
+  const name = (focused.id || focused.name || focused.className || focused.tagName) + ' ';
+  if (outlineStyle === 'none' || parseFloat(outlineWidth) < 2) return name + outlineStyle;
+  if (bottom <= 0 || top >= innerHeight) return name + 'out of sight';
+  const y = Math.max(top, 0) + 2;
+  const above = document.elementFromPoint(left + width / 2, y);
+  const isCovered = above?.closest('.sticky') !== null && shown.closest('.sticky') === null;
+  return isCovered ? name + 'behind the toolbar' : '';
+})()`;

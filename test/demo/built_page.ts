@@ -24,14 +24,28 @@ afterAll(async () => {
   rmSync(folder, {recursive: true});
 });
 
-/** Opens the built page in a profile of its own. */
-export async function openPage(options: BrowserContextOptions = {}): Promise<OpenPage> {
+/**
+ * Opens the built page in a profile of its own.
+ *
+ * @param before Runs in the worker before anything of the page does.
+ * @param chrome Another Chrome than that of the specs.
+ */
+export async function openPage(
+  options: BrowserContextOptions = {},
+  {before = '', chrome}: {before?: string; chrome?: Browser} = {},
+): Promise<OpenPage> {
   built ??= buildPage();
   const {browser, server} = await built;
-  const context = await browser.newContext(options);
+  const context = await (chrome ?? browser).newContext(options);
   // On a busy machine drawn in software, a run on webgl takes its time.
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();
+  if (before !== '') {
+    await page.route(/worker-[^/]*\.js$/, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({response, body: `${before}\n${await response.text()}`});
+    });
+  }
   const complaints: string[] = [];
   page.on('pageerror', ({message}) => complaints.push(message));
   page.on('console', (message) => {

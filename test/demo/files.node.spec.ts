@@ -60,6 +60,8 @@ describe('Files dropped onto the page', () => {
     await page.locator('#step').click();
     await page.locator('#clock', {hasText: 'step 3 ·'}).waitFor();
     expect(await message.count()).toBe(1);
+    await page.getByRole('button', {name: 'Close the message'}).click();
+    await message.waitFor({state: 'detached'});
     expect(complaints).toEqual([]);
     await page.context().close();
   });

@@ -29,6 +29,7 @@ describe('What the page lets its visitor keep', () => {
     expect(await exportedRun(page)).toEqual(run);
     await page.locator('.card[data-epoch="3"] >> nth=1').waitFor();
     expect(await page.locator('#cards').textContent()).toBe(cards);
+    await page.locator('#pictures canvas').nth(3).waitFor();
     expect(await page.locator('#pictures canvas').count()).toBe(4);
     expect(await page.locator('#save-dtp').isDisabled()).toBe(true);
 

@@ -10,17 +10,25 @@ export async function ready(page: Page): Promise<void> {
 
 /** Fills in fields of the form, by their names, and waits for a run that follows them. */
 export async function choose(page: Page, values: Record<string, string>): Promise<void> {
-  for (const [name, value] of Object.entries(values)) await setField(page, name, value);
+  await setFields(page, values);
   await ready(page);
 }
 
 /** Fills in a field of the form by its name, or by its path if it is an option of DTP. */
 export async function setField(page: Page, name: string, value: string): Promise<void> {
-  const field = page.locator(`#settings :is([name="${name}"], [data-path="${name}"])`);
-  await field.evaluate((control, to) => {
-    (control as HTMLInputElement).value = to;
-    control.dispatchEvent(new Event('change', {bubbles: true}));
-  }, value);
+  await setFields(page, {[name]: value});
+}
+
+/** One after the other, so quickly that a run begins for the last one only. */
+async function setFields(page: Page, values: Record<string, string>): Promise<void> {
+  await page.locator('#settings').evaluate((form, given) => {
+    for (const [name, value] of Object.entries(given)) {
+      const control = form.querySelector(`[name="${name}"], [data-path="${name}"]`);
+      if (control === null) throw new Error(`The form has no field "${name}".`);
+      (control as HTMLInputElement).value = value;
+      control.dispatchEvent(new Event('change', {bubbles: true}));
+    }
+  }, values);
 }
 
 /** The step that the page says it has reached. */
@@ -63,7 +71,7 @@ export async function drop(page: Page, files: Record<string, Uint8Array>): Promi
   await page.dispatchEvent('body', 'drop', {dataTransfer});
 }
 
-/** Draws a line on the pad, through points of it, which is 1 wide and high. */
+/** Draws a line on the pad, through points of it, which is 1 wide and high. Each costs a frame. */
 export async function drawStroke(page: Page, points: Array<[number, number]>): Promise<void> {
   const pad = page.locator('#pad');
   await pad.scrollIntoViewIfNeeded();
@@ -74,7 +82,7 @@ export async function drawStroke(page: Page, points: Array<[number, number]>): P
     height: number;
   };
   for (const [i, [across, down]] of points.entries()) {
-    await page.mouse.move(x + across * width, y + down * height, {steps: i === 0 ? 1 : 4});
+    await page.mouse.move(x + across * width, y + down * height);
     if (i === 0) await page.mouse.down();
   }
   await page.mouse.up();

@@ -1,3 +1,4 @@
+import {shown} from '../../examples/browser/page/numbers';
 import {openPage} from './built_page';
 import {choose, exportedRun, ready, setField, stepOf, trainToEnd} from './page_driver';
 
@@ -70,8 +71,47 @@ describe('The page', () => {
     for (const {pixels} of reconstructions ?? []) {
       expect(pixels.length).toBe(data.classes * data.rows * data.columns);
     }
+    // Pictures and tables follow the training at their own pace.
+    await page.locator('#pictures canvas').nth(3).waitFor();
+    await page.locator('#layer-table tbody tr').nth(2).waitFor();
     expect(await page.locator('#pictures canvas').count()).toBe(4);
     expect(await page.locator('#layer-table tbody tr').count()).toBe(3);
+    await page.context().close();
+  });
+
+  it('shows and exports α of every epoch, and residuals of as many iterations as a step takes', async () => {
+    const {page, complaints} = await openPage();
+    await ready(page);
+    await choose(page, {...small, epochs: '4'});
+    await trainToEnd(page);
+    const {watched} = await exportedRun(page);
+    expect(watched.map(({epoch}) => Math.ceil(epoch))).toEqual([1, 2, 3, 4]);
+    for (const {layers} of watched) {
+      const [lowest, ...others] = layers.map(({inversion}) => inversion);
+      // The data get no target.
+      expect([lowest?.contraction, lowest?.residuals]).toEqual([null, []]);
+      for (const inversion of others) {
+        expect(inversion?.contraction).toBeGreaterThan(0);
+        // One iteration, by default.
+        expect(inversion?.residuals).toEqual([inversion?.start ?? 0, inversion?.last ?? 0]);
+      }
+    }
+    // The page has the numbers that it exports.
+    const charts = page.locator('#layer-charts figure');
+    const alphas = charts.filter({hasText: 'Contraction α by epoch'});
+    await alphas.scrollIntoViewIfNeeded();
+    await alphas.locator('summary').click();
+    await alphas.locator('tbody tr').nth(3).waitFor();
+    const rows = await alphas.locator('tbody tr').allTextContents();
+    const cells = watched.map(({epoch, layers}) =>
+      [epoch.toFixed(1), ...layers.map(({inversion}) => shown(inversion?.contraction))].join(''),
+    );
+    expect(rows).toEqual(cells);
+    const iterations = charts.filter({hasText: 'Inversion residual by iteration'});
+    await iterations.locator('summary').click();
+    await iterations.locator('tbody tr').nth(1).waitFor();
+    expect(await iterations.locator('tbody tr').count()).toBe(2);
+    expect(complaints).toEqual([]);
     await page.context().close();
   });
 

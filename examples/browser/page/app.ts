@@ -97,7 +97,10 @@ export function createApp(
       return;
     }
     change({phase: 'idle'});
-    if (news.reason === 'error') complain(new Error(`Training has stopped: ${news.message}`));
+    if (news.reason === 'error') {
+      const advice = 'Reset begins anew; if it stops again, choose another backend.';
+      complain(new Error(`Training has stopped (${news.message}). ${advice}`));
+    }
     if (news.reason === 'failed')
       complain(new Error('Both networks have stopped. Reset to begin anew.'));
     void remember();
@@ -189,6 +192,7 @@ export function createApp(
       });
     },
     complain,
+    dismiss: () => change({message: null}),
     start: () =>
       act(async () => {
         if (state.isOpened) await prepare();

@@ -27,6 +27,14 @@ export interface Quantity {
   isLogarithmic: boolean;
 }
 
+/** By how much an iteration of the inversion changes the size of its corrections. */
+export const contraction: Quantity = {
+  name: 'Contraction α',
+  label: 'α',
+  of: ({inversion}) => inversion?.contraction,
+  isLogarithmic: false,
+};
+
 export const quantities: Quantity[] = [
   {
     name: 'Angle of the update to the gradient',
@@ -58,12 +66,7 @@ export const quantities: Quantity[] = [
     of: ({inversion}) => inversion?.kept,
     isLogarithmic: false,
   },
-  {
-    name: 'Contraction α',
-    label: 'α',
-    of: ({inversion}) => inversion?.contraction,
-    isLogarithmic: false,
-  },
+  contraction,
   {name: 'Influence', label: 's', of: ({influence}) => influence?.mean, isLogarithmic: true},
 ];
 
@@ -92,46 +95,95 @@ export function curveOption({sides}: RunRecord, panel: Panel, look: Look): EChar
 }
 
 /** A quantity of every layer over the epochs. */
-export function quantityOption(
-  {watched, layers}: RunRecord,
-  quantity: Quantity,
-  look: Look,
-): EChartsCoreOption {
-  const lines = layers.map((_, l) =>
-    watched.flatMap(({epoch, layers: measured}): Array<[number, number]> => {
-      const value = measured[l] && quantity.of(measured[l]);
-      return value == null || (quantity.isLogarithmic && value <= 0) ? [] : [[epoch, value]];
-    }),
-  );
+export function quantityOption(record: RunRecord, quantity: Quantity, look: Look) {
+  const lines = record.layers.map((_, l) => historyOf(record, quantity, l));
   return {
     ...base(look),
     xAxis: xAxis(look, 'epochs'),
     yAxis: quantity.isLogarithmic ? logAxis(look, lines) : valueAxis(look),
     tooltip: tooltip(look, shown),
-    series: layers.map((_, l) =>
-      line(layerName(l), lines[l], look.layer(l, layers.length), {width: 2, type: 'solid'}),
+    series: lines.map((points, l) =>
+      line(layerName(l), points, look.layer(l, lines.length), {width: 2, type: 'solid'}),
     ),
   };
 }
 
-/** The residuals of the newest measurement, iteration by iteration. */
-export function residualOption({watched, layers}: RunRecord, look: Look): EChartsCoreOption {
-  const newest = watched.at(-1)?.layers ?? [];
-  const lines = layers.map((_, l) =>
-    (newest[l]?.inversion?.residuals ?? []).flatMap(
-      (residual, t): Array<[number, number]> =>
-        residual === null || residual <= 0 ? [] : [[t, residual]],
-    ),
-  );
+/** α of every layer over the epochs, and 1, below which iterations converge. */
+export function contractionOption(record: RunRecord, look: Look): EChartsCoreOption {
+  const {series, ...option} = quantityOption(record, contraction, look);
+  const end = record.watched.at(-1)?.epoch;
+  const bound: Array<[number, number]> =
+    end === undefined
+      ? []
+      : [
+          [0, 1],
+          [end, 1],
+        ];
+  return {
+    ...option,
+    yAxis: {...option.yAxis, scale: false, min: 0},
+    series: [
+      ...series,
+      {
+        ...line('no progress', bound, look.muted, {width: 1, type: [2, 4]}),
+        showSymbol: false,
+        // Its ends are no measurements.
+        tooltip: {show: false},
+      },
+    ],
+  };
+}
+
+/** A quantity of a layer as it was measured; what has no place on its axis is left out. */
+export function historyOf(
+  {watched}: RunRecord,
+  {of, isLogarithmic}: Quantity,
+  l: number,
+): Array<[epoch: number, value: number]> {
+  return watched.flatMap(({epoch, layers}): Array<[number, number]> => {
+    const value = layers[l] && of(layers[l]);
+    return value == null || (isLogarithmic && value <= 0) ? [] : [[epoch, value]];
+  });
+}
+
+/**
+ * The residuals of the newest measurement, iteration by iteration, and as many as steps that shrink
+ * by α each would leave: r₀ αᵗ.
+ */
+export function residualOption(record: RunRecord, look: Look): EChartsCoreOption {
+  const curves = record.layers.map((_, l) => residualsOf(record, l));
   return {
     ...base(look),
-    xAxis: {...xAxis(look, 'iterations'), minInterval: 1},
-    yAxis: logAxis(look, lines),
+    xAxis: {...xAxis(look, 'iterations t'), minInterval: 1},
+    yAxis: logAxis(
+      look,
+      curves.flatMap(({measured, geometric}) => [measured, geometric]),
+    ),
     tooltip: tooltip(look, shown),
-    series: layers.map((_, l) => ({
-      ...line(layerName(l), lines[l], look.layer(l, layers.length), {width: 2, type: 'solid'}),
-      showSymbol: true,
-    })),
+    series: curves.flatMap(({measured, geometric}, l) => {
+      const color = look.layer(l, curves.length);
+      return [
+        {...line(layerName(l), measured, color, {width: 2, type: 'solid'}), showSymbol: true},
+        {
+          ...line(`${layerName(l)}, α^t`, geometric, color, {width: 1.5, type: [3, 4]}),
+          showSymbol: false,
+        },
+      ];
+    }),
+  };
+}
+
+/** Points [t, residual] of a layer's newest inversion, and [t, r₀ αᵗ] beside them. */
+export function residualsOf({watched}: RunRecord, l: number) {
+  const {residuals = [], contraction: alpha = null} = watched.at(-1)?.layers[l]?.inversion ?? {};
+  const [first] = residuals;
+  type Points = Array<[t: number, value: number]>;
+  const above0 = (values: Array<number | null>) =>
+    values.flatMap((value, t): Points => (value === null || value <= 0 ? [] : [[t, value]]));
+  const isGeometric = first != null && alpha !== null;
+  return {
+    measured: above0(residuals),
+    geometric: isGeometric ? above0(residuals.map((_, t) => first * alpha ** t)) : [],
   };
 }
 

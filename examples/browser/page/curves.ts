@@ -1,7 +1,7 @@
 import type {RunRecord} from '../shared/run_record';
 import {createChart} from './chart';
 import {curveOption, type Panel, panels, summaryOf} from './chart_options';
-import {element} from './element';
+import {create, element} from './element';
 import {currentLook} from './look';
 import {type Numbers, percent, shown} from './numbers';
 
@@ -10,11 +10,19 @@ export function curves() {
   const charts = panels.map((panel) => ({panel, chart: createChart(panel.title)}));
   element('curves', HTMLElement).replaceChildren(...charts.map(({chart}) => chart.figure));
   const about = element('about-run', HTMLElement);
+  const legend = element('curves-legend', HTMLElement);
 
   return (record: RunRecord | null) => {
     if (record === null) return;
     const {network, data} = record;
     about.textContent = `${network} on ${data.name} · ${summaryOf(record)}${data.note ? ` · ${data.note}` : ''}`;
+    legend.replaceChildren(
+      ...record.sides.map(({label, method}) => {
+        const key = create('span', {className: 'key', textContent: label});
+        key.dataset.method = method;
+        return key;
+      }),
+    );
     for (const {panel, chart} of charts) {
       chart.show(
         () => curveOption(record, panel, currentLook()),

@@ -1,42 +1,51 @@
 import type {RunRecord} from '../shared/run_record';
 import {createChart} from './chart';
-import {layerName, quantities, quantityOption, residualOption} from './chart_options';
+import {
+  contraction,
+  contractionOption,
+  historyOf,
+  layerName,
+  type Quantity,
+  quantities,
+  quantityOption,
+  residualOption,
+  residualsOf,
+} from './chart_options';
 import {create, element} from './element';
 import {currentLook} from './look';
 import {type Numbers, shown, tableOf} from './numbers';
 
-/** What is measured of every layer: over the epochs, over the iterations, and the newest as a table. */
+/** What is measured of every layer: over the iterations, over the epochs, and the newest as a table. */
 export function layers() {
   const table = element('layer-table', HTMLElement);
   // It scrolls, so that keys must reach it.
   table.tabIndex = 0;
+  const legend = element('layer-legend', HTMLElement);
+  // α has a chart of its own.
+  const choices = quantities.filter((quantity) => quantity !== contraction);
   const choice = create(
     'select',
     {className: 'quantity'},
-    ...quantities.map(({name}) => new Option(name)),
+    ...choices.map(({name}) => new Option(name)),
   );
   choice.setAttribute('aria-label', 'Quantity to draw');
-  const legend = create('span', {className: 'legend'});
-  const overTime = createChart(choice, ' by epoch', legend);
-  const residuals = createChart(
-    'Inversion residual by iteration, newest step (α to the power of t)',
+  const residuals = createChart('Inversion residual by iteration, newest step');
+  const contractions = createChart('Contraction α by epoch');
+  const overTime = createChart(choice, ' by epoch');
+  overTime.figure.className = 'wide';
+  element('layer-charts', HTMLElement).replaceChildren(
+    residuals.figure,
+    contractions.figure,
+    overTime.figure,
   );
-  element('layer-charts', HTMLElement).replaceChildren(overTime.figure, residuals.figure);
   let present: RunRecord | null = null;
 
   const drawQuantity = (record: RunRecord) => {
-    const quantity = quantities[choice.selectedIndex];
+    const quantity = choices[choice.selectedIndex];
     overTime.show(
       () => quantityOption(record, quantity, currentLook()),
-      () => ({
-        caption: `${quantity.name}, ${quantity.label}`,
-        columns: ['Epoch', ...record.layers.map((_, l) => layerName(l))],
-        rows: record.watched.map(({epoch, layers: measured}) => [
-          epoch.toFixed(1),
-          ...record.layers.map((_, l) => shown(measured[l] && quantity.of(measured[l]))),
-        ]),
-      }),
-      `${quantity.name} of every layer by epoch`,
+      () => historyNumbers(record, quantity),
+      describeNewest(record, quantity),
     );
   };
   choice.addEventListener('change', () => present && drawQuantity(present));
@@ -44,12 +53,17 @@ export function layers() {
   return (record: RunRecord | null) => {
     if (record === null) return;
     present = record;
-    drawQuantity(record);
     residuals.show(
       () => residualOption(record, currentLook()),
       () => residualNumbers(record),
-      'Residual of the inversion of every layer by iteration, of the newest measurement',
+      describeResiduals(record),
     );
+    contractions.show(
+      () => contractionOption(record, currentLook()),
+      () => historyNumbers(record, contraction),
+      describeNewest(record, contraction),
+    );
+    drawQuantity(record);
     const look = currentLook();
     legend.replaceChildren(
       ...record.layers.map((_, l) => {
@@ -60,6 +74,45 @@ export function layers() {
     );
     table.replaceChildren(newest(record));
   };
+}
+
+function historyNumbers(record: RunRecord, quantity: Quantity): Numbers {
+  return {
+    caption: `${quantity.name}, ${quantity.label}`,
+    columns: ['Epoch', ...record.layers.map((_, l) => layerName(l))],
+    rows: record.watched.map(({epoch, layers: measured}) => [
+      epoch.toFixed(1),
+      ...record.layers.map((_, l) => shown(measured[l] && quantity.of(measured[l]))),
+    ]),
+  };
+}
+
+function describeNewest(record: RunRecord, quantity: Quantity): string {
+  return describe(`${quantity.name} by epoch`, record, (l) => {
+    const newest = historyOf(record, quantity, l).at(-1);
+    return newest && shown(newest[1]);
+  });
+}
+
+function describeResiduals(record: RunRecord): string {
+  return describe('Inversion residual by iteration, newest step', record, (l) => {
+    const {measured} = residualsOf(record, l);
+    if (measured.length === 0) return undefined;
+    return `from ${shown(measured[0][1])} to ${shown(measured[measured.length - 1][1])}`;
+  });
+}
+
+/** For those who hear the page: where the lines of a chart are now. */
+function describe(
+  title: string,
+  {layers}: RunRecord,
+  of: (l: number) => string | undefined,
+): string {
+  const now = layers.flatMap((_, l) => {
+    const value = of(l);
+    return value === undefined ? [] : [`${layerName(l)} ${value}`];
+  });
+  return now.length === 0 ? `${title}.` : `${title}. Now ${now.join(', ')}.`;
 }
 
 function residualNumbers({watched, layers}: RunRecord): Numbers {

@@ -16,7 +16,7 @@ export interface Look {
 export function currentLook(): Look {
   const style = getComputedStyle(document.documentElement);
   const of = (name: string) => style.getPropertyValue(`--${name}`).trim();
-  const lightness = of('layer-lightness');
+  const lightness = [of('layer-lightness'), of('layer-lightness-odd')];
   return {
     ink: of('ink'),
     muted: of('muted'),
@@ -26,8 +26,9 @@ export function currentLook(): Look {
     font: of('sans').replaceAll('"', "'"),
     methods: {dtp: of('dtp'), adam: of('adam'), sgd: of('sgd'), bp: of('bp')},
     layer: (index, count) => {
+      // Neighbours differ in lightness, too.
       const hue = 165 + (index / Math.max(1, count - 1)) * 145;
-      return `hsl(${Math.round(hue)}, 55%, ${lightness})`;
+      return `hsl(${Math.round(hue)}, 55%, ${lightness[index % 2]})`;
     },
   };
 }

@@ -17,7 +17,7 @@ export function shown(value: number | null | undefined): string {
 }
 
 export function percent(share: number | null | undefined): string {
-  return share == null ? '–' : `${(100 * share).toFixed(1)} %`;
+  return share == null || !Number.isFinite(share) ? '–' : `${(100 * share).toFixed(1)} %`;
 }
 
 export function tableOf({caption, columns, rows}: Numbers): HTMLTableElement {

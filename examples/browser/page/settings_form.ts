@@ -97,9 +97,10 @@ export function settingsForm(
         const names = choices[select.dataset.choices as keyof typeof choices];
         const {path} = select.dataset;
         const isOptional = path !== undefined || select.name === 'activation';
-        const fallback = path === undefined ? "the kind's own" : fieldOf(defaults, path.split('.'));
+        const fallback =
+          path === undefined ? 'the kind’s own' : `${fieldOf(defaults, path.split('.'))} (default)`;
         select.replaceChildren(
-          ...(isOptional ? [new Option(`default (${fallback})`, '')] : []),
+          ...(isOptional ? [new Option(fallback, '')] : []),
           ...names.map((name) => new Option(name)),
         );
       }

@@ -1,3 +1,4 @@
+import type {Verdict} from '../shared/protocol';
 import type {State} from './app';
 import {create, element} from './element';
 import {percent} from './numbers';
@@ -9,12 +10,11 @@ export function verdicts() {
 
   return ({record, verdicts: [first, second], probe, isOpened}: State) => {
     if (record === null) return;
-    const said: string[] = [];
+    const labels = record.sides.map(({label}) => label);
     place.replaceChildren(
       ...[first, second].map((probabilities, i) => {
         const {label, method} = record.sides[i];
-        const best = probabilities?.indexOf(Math.max(...probabilities)) ?? null;
-        if (best !== null) said.push(`${label} says ${best}`);
+        const best = classOf(probabilities);
         const title = create('h3', {}, label);
         title.append(
           create('span', {
@@ -50,7 +50,22 @@ export function verdicts() {
       ? 'A run from a file has no networks to ask.'
       : probe.pixels.length === 0
         ? ''
-        : `${said.join(', ')}.`;
+        : spokenOf(labels, [first, second]);
     if (spoken.textContent !== hint) spoken.textContent = hint;
   };
+}
+
+/** The class that a network takes an image for; null if it says none, or has no numbers any more. */
+export function classOf(verdict: Verdict): number | null {
+  if (verdict === null || !verdict.every(Number.isFinite)) return null;
+  return verdict.indexOf(Math.max(...verdict));
+}
+
+/** What both networks say, for those who hear the page; nothing while none has answered. */
+export function spokenOf(labels: string[], verdicts: Verdict[]): string {
+  const said = verdicts.flatMap((verdict, i) => {
+    const best = classOf(verdict);
+    return best === null ? [] : [`${labels[i]} says ${best}`];
+  });
+  return said.length === 0 ? '' : `${said.join(', ')}.`;
 }

@@ -26,13 +26,37 @@ export async function availableBackends(): Promise<BackendName[]> {
   return found.flat();
 }
 
-/** @throws InputError if it does not start; the one before is then active again. */
+/** @throws InputError if it does not start, or compute; the one before is then active again. */
 export async function useBackend(name: BackendName): Promise<void> {
   const before = tf.getBackend();
   if (name === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
-  if (await tf.setBackend(name).catch(() => false)) return;
+  const isSet = await tf.setBackend(name).catch(() => false);
+  const reason = isSet ? await failureToCompute() : 'it cannot be set up';
+  if (reason === null) return;
   if (before !== undefined) await tf.setBackend(before);
-  throw new InputError(`The backend ${name} does not start here. Choose another one.`);
+  throw new InputError(`The backend ${name} does not work here (${reason}). Choose another one.`);
+}
+
+/**
+ * Why the backend cannot multiply, or its products not be read; null if all is well. Both ways of
+ * reading are tried, and twice: a device may be lost by the first.
+ */
+async function failureToCompute(): Promise<string | null> {
+  const product = () => tf.tidy(() => tf.matMul(tf.fill([2, 3], 2), tf.fill([3, 2], 3)));
+  const products: tf.Tensor[] = [];
+  try {
+    for (let i = 0; i < 4; i++) {
+      const made = product();
+      products.push(made);
+      const values = i % 2 === 0 ? made.dataSync() : await made.data();
+      if (!values.every((value) => value === 18)) return `18 is read as ${values[0]}`;
+    }
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    tf.dispose(products);
+  }
 }
 
 /** The part of WebGPU that says whether it is there. */

@@ -124,9 +124,10 @@ function race(
   const entrants = runs.map((run): Entrant => ({run, points: [], seconds: 0, untimed: 0}));
   const layers = runs[0].model.layers.filter((layer) => layer.getClassName().startsWith('DTP'));
   const isDense = layers.every((layer) => layer instanceof dtp.DTPDense);
-  const {decoders, feedback} = new dtp.DTPOptimizer(settings.dtp).getConfig() as {
+  const {decoders, feedback, inversion} = new dtp.DTPOptimizer(settings.dtp).getConfig() as {
     decoders: Parameters<typeof lowestDecoder>[1];
     feedback: string;
+    inversion: {iterations: number};
   };
   const irreversible = !isDense
     ? 'Pooling has no inverse, so images are reconstructed by dense networks only.'
@@ -215,7 +216,13 @@ function race(
 
       const isDue = step % stepsPerEpoch === 0 || step % EVALUATE_EVERY === 0;
       const watched: Watched[] = observed?.diagnostics
-        ? [{step, epoch: step / stepsPerEpoch, layers: observed.diagnostics}]
+        ? [
+            {
+              step,
+              epoch: step / stepsPerEpoch,
+              layers: observed.diagnostics.map((layer) => asTaken(layer, inversion.iterations)),
+            },
+          ]
         : [];
       return {
         step,
@@ -267,6 +274,16 @@ async function train1(
       entrant.untimed = 0;
     }
   });
+}
+
+/**
+ * What was measured of a layer, with the residuals of the iterations that the step took: where it is
+ * one only, another is measured beside it, for α.
+ */
+function asTaken(layer: dtp.CallDiagnostics, iterations: number): dtp.CallDiagnostics {
+  const {inversion} = layer;
+  if (!inversion || iterations > 1 || inversion.residuals.length < 2) return layer;
+  return {...layer, inversion: {...inversion, residuals: [inversion.start, inversion.last]}};
 }
 
 function failureOf({diverged, failure}: Run): string | null {

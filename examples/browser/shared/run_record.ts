@@ -141,10 +141,24 @@ export function readRecord(text: string, file: string): RunRecord {
 
 const isNumber = (value: unknown) => typeof value === 'number';
 const isText = (value: unknown) => typeof value === 'string';
+const isNumberOrNull = (value: unknown) => value === null || isNumber(value);
 const isPoint = (point: Point) =>
   [point?.step, point?.epoch, point?.seconds].every(isNumber) &&
   // JSON has no NaN and no infinity.
-  [point.loss, point.accuracy].every((value) => value === null || isNumber(value));
+  [point.loss, point.accuracy].every(isNumberOrNull);
+/** A layer with numbers under every diagnostic; of an inversion also a list of them. */
+const isMeasured = (layer: CallDiagnostics) =>
+  typeof layer === 'object' &&
+  layer !== null &&
+  Object.values(layer).every(
+    (part) =>
+      typeof part !== 'object' ||
+      Object.entries(part ?? {}).every(([name, value]) =>
+        name === 'residuals'
+          ? Array.isArray(value) && value.every(isNumberOrNull)
+          : isNumberOrNull(value),
+      ),
+  );
 const isRow = (row: ImageRow) =>
   isText(row?.label) && Array.isArray(row.pixels) && row.pixels.every(isNumber);
 
@@ -172,9 +186,7 @@ const parts: Record<string, (run: RunRecord) => boolean> = {
     Array.isArray(watched) &&
     watched.every(
       (moment) =>
-        isNumber(moment?.epoch) &&
-        Array.isArray(moment.layers) &&
-        moment.layers.every((layer) => typeof layer === 'object' && layer !== null),
+        isNumber(moment?.epoch) && Array.isArray(moment.layers) && moment.layers.every(isMeasured),
     ),
   reconstructions: ({reconstructions}) =>
     reconstructions === null || (Array.isArray(reconstructions) && reconstructions.every(isRow)),

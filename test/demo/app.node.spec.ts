@@ -1,0 +1,400 @@
+import {createApp} from '../../examples/browser/page/app';
+import type {News, Remote} from '../../examples/browser/page/remote';
+import {isPending} from '../../examples/browser/page/toolbar';
+import type {Offer, Verdict} from '../../examples/browser/shared/protocol';
+import {type Progress, writeRecord} from '../../examples/browser/shared/run_record';
+import type {Settings} from '../../examples/browser/shared/settings';
+import {pointAt, someRun} from './some_run';
+
+const offer: Offer = {
+  backends: ['wasm', 'cpu'],
+  activations: [],
+  schemes: [],
+  influences: [],
+  objectives: [],
+  decoders: [],
+  defaults: {},
+};
+const nothing: Progress = {
+  step: 1,
+  points: [[], []],
+  failures: [null, null],
+  watched: [],
+  reconstructions: null,
+};
+const line: Array<[number, number]> = [
+  [0.5, 0.1],
+  [0.5, 0.9],
+];
+
+/** A worker that is only a table of answers; it notes what it is asked. */
+function fakeWorker() {
+  const asked: string[] = [];
+  const told: {hear(news: News): void; mourn(reason: string): void}[] = [];
+  let run = 0;
+  const answers: Remote = {
+    offer: async () => offer,
+    readFiles: async ([{name}]) => ({name, train: 5, test: 1, rows: 2, columns: 2}),
+    prepare: async (settings) => ({run: ++run, record: {...someRun([[2], [2]]), settings}}),
+    run: async () => {},
+    pause: async () => told[told.length - 1].hear({kind: 'ended', run, reason: 'paused'}),
+    step: async () => told[told.length - 1].hear({kind: 'progress', run, progress: nothing}),
+    classify: async (): Promise<[Verdict, Verdict]> => [
+      [1, 0],
+      [0, 1],
+    ],
+    testImage: async () => ({pixels: [0, 1, 0, 1], label: 1}),
+    save: async () => ({topology: '{}', weights: new ArrayBuffer(0), weightsFile: 'w'}),
+    memory: async () => ({tensors: 7, bytes: 28}),
+    end: () => {},
+  };
+  const connect = (hear: (news: News) => void, mourn: (reason: string) => void) => {
+    told.push({hear, mourn});
+    const remote = {...answers};
+    for (const name of Object.keys(answers) as Array<keyof Remote>) {
+      Reflect.set(remote, name, (...args: unknown[]) => {
+        if (name !== 'memory') asked.push(name);
+        return (answers[name] as (...args: unknown[]) => unknown)(...args);
+      });
+    }
+    return remote;
+  };
+  return {
+    asked,
+    answers,
+    connect,
+    get workers() {
+      return told.length;
+    },
+    tell: (news: News) => told[told.length - 1].hear(news),
+    die: (reason: string) => told[told.length - 1].mourn(reason),
+    get run() {
+      return run;
+    },
+  };
+}
+
+async function loaded() {
+  const worker = fakeWorker();
+  const app = createApp(worker.connect, () => {});
+  await app.load();
+  worker.asked.length = 0;
+  const change = (changes: Partial<Settings>) =>
+    app.setSettings({...app.state.settings, ...changes});
+  /** Until all that was asked before has been done. */
+  const settled = async () => {
+    await app.save(0);
+    worker.asked.pop();
+  };
+  return {worker, app, change, settled};
+}
+
+describe('The page without its looks', () => {
+  it('loads, and has a run', async () => {
+    const {app} = await loaded();
+    const {phase, offer: got, record, step, message} = app.state;
+    expect(got).toEqual(offer);
+    expect([phase, step, message]).toEqual(['idle', 0, null]);
+    expect(record?.settings).toEqual(app.state.settings);
+  });
+
+  it('takes a backend that there is', async () => {
+    const worker = fakeWorker();
+    worker.answers.offer = async () => ({...offer, backends: ['cpu']});
+    const app = createApp(worker.connect, () => {});
+    await app.load();
+    expect(app.state.settings.backend).toBe('cpu');
+  });
+
+  it('begins anew at once for a change before the first step, for the last one of several', async () => {
+    const {worker, app, change, settled} = await loaded();
+    change({batch: 1});
+    change({batch: 2});
+    change({batch: 3});
+    await settled();
+    expect(worker.asked).toEqual(['prepare']);
+    expect(app.state.record?.settings.batch).toBe(3);
+    expect(isPending(app.state)).toBe(false);
+  });
+
+  it('keeps a change for the next reset once there was a step', async () => {
+    const {worker, app, change, settled} = await loaded();
+    await app.step();
+    expect(app.state.step).toBe(1);
+    change({backend: 'cpu'});
+    await settled();
+    expect(worker.asked).toEqual(['step']);
+    expect(app.state.record?.settings.backend).toBe('wasm');
+    expect(isPending(app.state)).toBe(true);
+    await app.reset();
+    expect(app.state.record?.settings.backend).toBe('cpu');
+    expect(app.state.step).toBe(0);
+    expect(isPending(app.state)).toBe(false);
+  });
+
+  it('keeps a change for the next reset while it runs, or shows a run from a file', async () => {
+    const {worker, app, change, settled} = await loaded();
+    await app.start();
+    change({batch: 2});
+    await settled();
+    expect(worker.asked).toEqual(['run']);
+    await app.open({name: 'run.json', text: async () => writeRecord(someRun())});
+    change({batch: 3});
+    await settled();
+    expect(worker.asked).toEqual(['run', 'pause']);
+    expect(app.state.isOpened).toBe(true);
+  });
+
+  it('keeps its run where the worker refuses a new one, and says why', async () => {
+    const {worker, app, change, settled} = await loaded();
+    await app.step();
+    const {record} = app.state;
+    worker.answers.prepare = async () => {
+      throw new Error('The backend cpu does not work here.');
+    };
+    change({backend: 'cpu'});
+    await app.reset();
+    expect(app.state.message).toEqual({
+      kind: 'error',
+      text: 'The backend cpu does not work here.',
+    });
+    expect(app.state.record).toBe(record);
+    expect([app.state.phase, app.state.step]).toEqual(['idle', 1]);
+    await app.step();
+    await settled();
+    expect(worker.asked).toEqual(['step', 'prepare', 'step']);
+  });
+
+  it('runs until it is paused, or the epochs are over', async () => {
+    const {worker, app} = await loaded();
+    for (const reason of ['paused', 'epochs'] as const) {
+      await app.start();
+      expect(app.state.phase).toBe('running');
+      if (reason === 'paused') await app.pause();
+      else worker.tell({kind: 'ended', run: worker.run, reason});
+      expect(app.state.phase).toBe('idle');
+      expect(app.state.message).toBeNull();
+    }
+    expect(worker.asked).toEqual(['run', 'pause', 'run']);
+  });
+
+  it('is where it was if training cannot begin', async () => {
+    const {worker, app} = await loaded();
+    worker.answers.run = async () => {
+      throw new Error('There is no run yet.');
+    };
+    await app.start();
+    expect(app.state.phase).toBe('idle');
+    expect(app.state.message?.text).toBe('There is no run yet.');
+  });
+
+  it('adds progress to its run, and asks about the image again', async () => {
+    const {worker, app, settled} = await loaded();
+    app.draw([line]);
+    await settled();
+    expect(worker.asked).toEqual(['classify']);
+    const progress: Progress = {
+      ...nothing,
+      step: 10,
+      points: [[pointAt(1, 0.5)], [pointAt(1, 0.7)]],
+    };
+    worker.tell({kind: 'progress', run: worker.run, progress});
+    await settled();
+    expect(app.state.step).toBe(10);
+    const ends = app.state.record?.sides.map(({points}) => points[points.length - 1].loss);
+    expect(ends).toEqual([0.5, 0.7]);
+    expect(worker.asked).toEqual(['classify', 'classify']);
+    // An evaluation is what changes the answer: steps in between are many.
+    worker.tell({kind: 'progress', run: worker.run, progress: {...nothing, step: 11}});
+    await settled();
+    expect(worker.asked.length).toBe(2);
+  });
+
+  it('hears nothing of a run that is over', async () => {
+    const {worker, app} = await loaded();
+    const old = worker.run;
+    await app.reset();
+    const before = app.state;
+    worker.tell({kind: 'progress', run: old, progress: {...nothing, step: 99}});
+    worker.tell({kind: 'ended', run: old, reason: 'error', message: 'late'});
+    expect(app.state).toBe(before);
+  });
+
+  it('says why training has stopped', async () => {
+    const {worker, app} = await loaded();
+    await app.start();
+    worker.tell({kind: 'ended', run: worker.run, reason: 'error', message: 'device lost'});
+    expect(app.state.phase).toBe('idle');
+    expect(app.state.message?.text).toBe(
+      'Training has stopped (device lost). Reset begins anew; if it stops again, choose another ' +
+        'backend.',
+    );
+    worker.tell({kind: 'ended', run: worker.run, reason: 'failed'});
+    expect(app.state.message?.text).toBe('Both networks have stopped. Reset to begin anew.');
+  });
+
+  it('starts another worker after one has died, by reset', async () => {
+    const {worker, app} = await loaded();
+    await app.giveFiles([new File([], 'mine')]);
+    worker.die('out of memory');
+    expect(app.state.phase).toBe('broken');
+    expect(app.state.message?.text).toBe(
+      'The worker that trains has stopped (out of memory). Reset starts a new one.',
+    );
+    await app.reset();
+    expect(worker.workers).toBe(2);
+    expect(app.state.phase).toBe('idle');
+    expect(app.state.message).toBeNull();
+    // The files were with the other one.
+    expect(app.state.files).toBeNull();
+  });
+
+  it('trains on files as soon as it has them, but not in the course of a run', async () => {
+    const {worker, app} = await loaded();
+    await app.giveFiles([new File([], 'mine')]);
+    expect(app.state.files?.name).toBe('mine');
+    expect(app.state.record?.settings.source).toBe('files');
+    expect(worker.asked).toEqual(['readFiles', 'prepare']);
+    await app.step();
+    await app.giveFiles([new File([], 'others')]);
+    expect(app.state.files?.name).toBe('others');
+    expect(worker.asked).toEqual(['readFiles', 'prepare', 'step', 'readFiles']);
+    expect(app.state.step).toBe(1);
+  });
+
+  it('keeps files, settings and run where new files are broken', async () => {
+    const {worker, app} = await loaded();
+    await app.giveFiles([new File([], 'mine')]);
+    const before = app.state;
+    worker.answers.readFiles = async () => {
+      throw new Error('bad.idx: is cut off.');
+    };
+    await app.giveFiles([new File([], 'bad.idx')]);
+    expect(app.state).toEqual({
+      ...before,
+      memory: app.state.memory,
+      message: {kind: 'error', text: 'bad.idx: is cut off.'},
+    });
+  });
+
+  it('opens an exported run, pausing its own, and begins a new one from there', async () => {
+    const {worker, app} = await loaded();
+    const exported = someRun([
+      [2, 1, 0.5],
+      [2, 1.5, 1],
+    ]);
+    exported.settings = {...exported.settings, seed: 7};
+    await app.start();
+    await app.open({name: 'run.json', text: async () => writeRecord(exported)});
+    expect(worker.asked).toEqual(['run', 'pause']);
+    expect(app.state.record).toEqual(exported);
+    expect([app.state.isOpened, app.state.step, app.state.phase]).toEqual([true, 20, 'idle']);
+    expect(isPending(app.state)).toBe(false);
+    // Its own run is heard no more.
+    worker.tell({kind: 'progress', run: worker.run, progress: nothing});
+    expect(app.state.record).toEqual(exported);
+    await app.step();
+    expect(worker.asked).toEqual(['run', 'pause', 'prepare', 'step']);
+    expect([app.state.isOpened, app.state.step]).toEqual([false, 1]);
+    expect(app.state.record?.settings.seed).toBe(7);
+  });
+
+  it('keeps all it has where a run cannot be opened', async () => {
+    const {app} = await loaded();
+    const before = app.state;
+    await app.open({name: 'run.json', text: async () => '{}'});
+    expect(app.state.record).toBe(before.record);
+    expect(app.state.isOpened).toBe(false);
+    expect(app.state.message?.text).toMatch(/^run\.json: is not a run of this page/);
+  });
+
+  it('asks one question at a time, and shows the answer to the last one', async () => {
+    const {worker, app, settled} = await loaded();
+    const answer: Array<() => void> = [];
+    worker.answers.classify = (pixels) =>
+      new Promise((resolve) => {
+        const ink = pixels.reduce((sum, pixel) => sum + pixel, 0);
+        answer.push(() => resolve([[ink], [ink]]));
+      });
+    const drawings = [0.2, 0.5, 0.9].map((end) => [
+      [
+        [0, 0],
+        [end, 1],
+      ] as Array<[number, number]>,
+    ]);
+    for (const strokes of drawings) app.draw(strokes);
+    await settled();
+    expect(answer.length).toBe(1);
+    answer[0]();
+    await settled();
+    expect(answer.length).toBe(2);
+    answer[1]();
+    await settled();
+    expect(answer.length).toBe(2);
+    const ink = app.state.probe.pixels.reduce((sum, pixel) => sum + pixel, 0);
+    expect(app.state.verdicts).toEqual([[ink], [ink]]);
+  });
+
+  it('forgets the answer with the drawing', async () => {
+    const {worker, app, settled} = await loaded();
+    app.draw([line]);
+    await settled();
+    expect(app.state.verdicts[0]).toEqual([1, 0]);
+    app.draw([]);
+    await settled();
+    expect(app.state.verdicts).toEqual([null, null]);
+    expect(app.state.probe.pixels).toEqual([]);
+    expect(worker.asked).toEqual(['classify']);
+  });
+
+  it('sees a drawing with as many pixels as the data of a new run have', async () => {
+    const {worker, app} = await loaded();
+    app.draw([line]);
+    expect(app.state.probe.pixels.length).toBe(4);
+    const {prepare} = worker.answers;
+    worker.answers.prepare = async (...args) => {
+      const begun = await prepare(...args);
+      const data = {...begun.record.data, rows: 5, columns: 3};
+      return {...begun, record: {...begun.record, data}};
+    };
+    await app.reset();
+    expect(app.state.probe.strokes).toEqual([line]);
+    expect(app.state.probe.pixels.length).toBe(15);
+    // A test image belongs to its data.
+    await app.showTestImage(0);
+    expect(app.state.probe).toEqual({strokes: null, pixels: [0, 1, 0, 1], label: 1});
+    await app.reset();
+    expect(app.state.probe.pixels).toEqual([]);
+  });
+
+  it('collects drawings in the size of the bundled digits, and clears the pad', async () => {
+    const {app, settled} = await loaded();
+    app.collect(3);
+    expect(app.state.message?.text).toBe('There is nothing drawn yet. Draw a digit, then add it.');
+    app.draw([line]);
+    app.collect(1);
+    await settled();
+    expect(app.state.drawings.map(({label, pixels}) => [label, pixels.length])).toEqual([[1, 64]]);
+    expect(app.state.probe.strokes).toEqual([]);
+    expect(app.state.message).toBeNull();
+    app.forget();
+    expect(app.state.drawings).toEqual([]);
+  });
+
+  it('does one thing after the other, and goes on after one that failed', async () => {
+    const {worker, app, settled} = await loaded();
+    let finish = () => {};
+    worker.answers.prepare = () =>
+      new Promise((_, reject) => {
+        finish = () => reject(new Error('no'));
+      });
+    void app.reset();
+    void app.step();
+    await Promise.resolve();
+    expect(worker.asked).toEqual(['prepare']);
+    finish();
+    await settled();
+    expect(worker.asked).toEqual(['prepare', 'step']);
+    expect(app.state.step).toBe(1);
+  });
+});

@@ -1,0 +1,78 @@
+import {headline} from '../../examples/browser/page/headline';
+import type {RunRecord} from '../../examples/browser/shared/run_record';
+import {pointAt, someRun} from './some_run';
+
+describe('The headline', () => {
+  it('says nothing before both networks have taken a step', () => {
+    expect(headline(someRun())).toBeNull();
+    expect(headline(someRun([[2], [2]]))).toBeNull();
+    expect(headline(someRun([[2, 1], [2]]))).toBeNull();
+  });
+
+  it('says nothing of losses that are no numbers, or that a file has not', () => {
+    expect(
+      headline(
+        someRun([
+          [2, Number.NaN],
+          [2, 1],
+        ]),
+      ),
+    ).toBeNull();
+    expect(
+      headline(
+        someRun([
+          [2, 1],
+          [2, Number.POSITIVE_INFINITY],
+        ]),
+      ),
+    ).toBeNull();
+    const read = JSON.parse(
+      JSON.stringify(
+        someRun([
+          [2, 1],
+          [2, Number.NaN],
+        ]),
+      ),
+    );
+    expect(headline(read)).toBeNull();
+  });
+
+  it('names the first moment at which the one ahead was where the other is now', () => {
+    const run = someRun([
+      [2, 0.9, 0.4, 0.1],
+      [2, 1.2, 0.8, 0.5],
+    ]);
+    expect(headline(run)).toBe(
+      'DTP had reached Adam’s present loss of 0.5 after 2 epochs and 2 s; ' +
+        'Adam took 3 epochs and 3 s.',
+    );
+  });
+
+  it('says the same of the networks in the other order', () => {
+    const run = someRun([
+      [2, 0.9, 0.4, 0.1],
+      [2, 1.2, 0.8, 0.5],
+    ]);
+    const [dtp, adam] = run.sides;
+    const swapped: RunRecord = {...run, sides: [adam, dtp]};
+    expect(headline(swapped)).toBe(headline(run));
+  });
+
+  it('reports that the other one is ahead as readily', () => {
+    const run = someRun([
+      [2, 1],
+      [2, 0.5],
+    ]);
+    expect(headline(run)).toMatch(/^Adam had reached DTP’s present loss of 1 after 1 epochs/);
+  });
+
+  it('counts a network that has stopped as it was at its end', () => {
+    const run = someRun([
+      [2, 1.5, 1.4, 1.3],
+      [2, 1.6],
+    ]);
+    expect(headline(run)).toMatch(/DTP had reached Adam’s present loss of 1\.6 after 1 epochs/);
+    run.sides[1].points.push(pointAt(2, 1.35));
+    expect(headline(run)).toMatch(/present loss of 1\.35 after 3 epochs and 3 s; Adam took 2/);
+  });
+});
