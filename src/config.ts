@@ -110,14 +110,16 @@ export interface DTPOptimizerConfig {
   bounds?: {
     /**
      * The largest decrease of the loss that a step may predict to first order, as a multiple of the
-     * loss: beyond 2 it overshoots even a quadratic with its minimum at 0. For losses that cannot be
-     * negative, and for influences whose step estimates the gradient: 'measured' and 'paper', or any
-     * with `feedback: 'gradient'`. Above 0. @defaultValue 2; null with 'convex', 'uniform', 'none'
+     * loss: beyond 2 it overshoots even a quadratic with its minimum at 0, from 4 on it makes it larger.
+     * For losses that cannot be negative, and for influences whose step estimates the gradient:
+     * 'measured' and 'paper', or any with `feedback: 'gradient'`. Above 0.
+     *
+     * @defaultValue 3; null with 'convex', 'uniform', 'none'
      */
     decrease?: number | null;
     /**
      * How far the outputs of a hidden layer may move in a step, relative to their size over the
-     * batch. Above 0. @defaultValue 0.08
+     * batch. Above 0. @defaultValue 0.2
      */
     shift?: number | null;
     /**
@@ -130,6 +132,16 @@ export interface DTPOptimizerConfig {
      * be compared with and is not bounded. Above 0. @defaultValue null
      */
     weights?: number | null;
+    /**
+     * The same in the long run, where all examples of a mini-batch lack alike, as they do once a loss is
+     * as low as it can be: there a fit of one mini-batch is noise to the next. The limit of step t is
+     *
+     *     noise · (1 + 20 / (t + 1)) / p²,   p = (Σ_b ‖d_b‖²)² / (B Σ_b ‖d_b‖⁴)
+     *
+     * with d_b what the outputs are to change by. Where few examples still lack something, p is small
+     * and nothing is limited. Above 0. @defaultValue 0.015
+     */
+    noise?: number | null;
   };
   /**
    * Differences travel down with a uniform magnitude, next to the scalar that makes up for it: the same
@@ -156,7 +168,7 @@ export interface DTPOptimizerConfig {
     damping?: number;
     /** Size of a step relative to the largest safe one; in (0, 2). @defaultValue 1 */
     learningRate?: number;
-    /** Decoders learn every so many training steps; a whole number ≥ 1. @defaultValue 8 */
+    /** Decoders learn every so many training steps; a whole number ≥ 1. @defaultValue 2 */
     every?: number;
     /** Steps that a decoder takes before its first use; a whole number ≥ 0. @defaultValue 100 */
     warmupSteps?: number;
@@ -253,10 +265,11 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     influence = feedback === 'gradient' ? 'none' : 'measured',
     update: {rule = 'minibatch', damping = 0.3, gramRows = 2048} = {},
     bounds: {
-      decrease = estimatesGradient(feedback, influence) ? 2 : null,
-      shift = 0.08,
+      decrease = estimatesGradient(feedback, influence) ? 3 : null,
+      shift = 0.2,
       target = null,
       weights = null,
+      noise = 0.015,
     } = {},
     scaled = false,
     decoders = {},
@@ -296,7 +309,7 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     online: online === null ? null : {decay: online.decay ?? 0},
     influence,
     update: {rule, damping, gramRows},
-    bounds: {decrease, shift, target, weights},
+    bounds: {decrease, shift, target, weights, noise},
     scaled,
     decoders: resolveDecoders(decoders),
     weightDecay,
@@ -318,7 +331,7 @@ function resolveDecoders({
   rule = 'gram',
   damping = 1,
   learningRate = 1,
-  every = 8,
+  every = 2,
   warmupSteps = 100,
   noise: {input = 0, output = 0} = {},
   optimizer = null,
@@ -459,6 +472,7 @@ const schema = {
     shift: either(positive, null, 'null'),
     target: either(positive, null, 'null'),
     weights: either(positive, null, 'null'),
+    noise: either(positive, null, 'null'),
   },
   scaled: trueOrFalse,
   decoders: {

@@ -100,7 +100,7 @@ export class DTPOptimizer extends tf.Optimizer {
     }
     const rate = this.learningRate;
     const prepareDecoder = (record: LayerRecord) => this.decoders.warmUp(record);
-    const step = createStep(this.config, trained, prepareDecoder, observers);
+    const step = createStep(this.config, trained, prepareDecoder, observers, this.iterations);
     return withStep(step, () => {
       // Online updates, and state that does not fit, may fail after a part has been applied.
       const everything = this.config.online !== null || this.resumed;

@@ -97,7 +97,7 @@ describe('DTPOptimizerConfig', () => {
         safeguard: false,
       },
       schedule: 'parallel',
-      bounds: {decrease: 1, shift: null, target: 0.5, weights: 0.1},
+      bounds: {decrease: 1, shift: null, noise: null, target: 0.5, weights: 0.1},
       online: null,
       influence: 'paper',
       update: {rule: 'example', damping: 0, gramRows: null},

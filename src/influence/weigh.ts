@@ -51,7 +51,7 @@ export function sharesOf(
 }
 
 /** ‖d‖² of a point, found once a step: influences and merges ask for it, again and again. */
-function squaredNormOf(step: TrainingStep, point: TargetPoint): tf.Tensor1D {
+export function squaredNormOf(step: TrainingStep, point: TargetPoint): tf.Tensor1D {
   const difference = point.difference as tf.Tensor;
   const known = step.squaredNorms.get(difference);
   if (known !== undefined) return known;
@@ -60,7 +60,8 @@ function squaredNormOf(step: TrainingStep, point: TargetPoint): tf.Tensor1D {
   return found;
 }
 
-function hasTarget({difference}: TargetPoint): boolean {
+/** Whether a point was reached on the way down. */
+export function hasTarget({difference}: TargetPoint): boolean {
   return difference !== null;
 }
 

@@ -70,6 +70,8 @@ export interface Producer {
 /** What `minimize` and the layers share while one step runs. */
 export interface TrainingStep {
   readonly config: ResolvedConfig;
+  /** How many steps were taken before. */
+  readonly iteration: number;
   /** The variables being trained. */
   readonly trained: ReadonlySet<tf.Variable>;
   /** A variable without influence that every trained layer is connected to; see `recordCall`. */
@@ -130,6 +132,7 @@ export function createStep(
   trained: ReadonlySet<tf.Variable>,
   prepareDecoder: (record: LayerRecord) => void,
   observers: readonly StepObserver[] = [],
+  iteration = 0,
 ): TrainingStep {
   const anchor = tf.tidy(() => tf.variable(tf.scalar(0)));
   const owned: tf.Tensor[] = [anchor];
@@ -139,6 +142,7 @@ export function createStep(
   };
   return {
     config,
+    iteration,
     trained,
     anchor,
     records: [],

@@ -3,7 +3,8 @@ import {NonFiniteError} from '../step/non_finite_error';
 import {sumsOf} from '../step/sums_of';
 import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
-import {decreasePart, shiftPart, weightsPart} from './bounds';
+import {decreasePart, noiseLimit, shiftPart, weightsPart} from './bounds';
+import {participation, participationSums} from './participation';
 import type {LayerChange} from './weight_changes';
 
 /**
@@ -14,11 +15,12 @@ import type {LayerChange} from './weight_changes';
  * @throws NonFiniteError that names what is not finite.
  */
 export function boundedParts(
-  {config, records}: TrainingStep,
+  step: TrainingStep,
   layers: LayerChange[],
   {loss, gradients}: Propagation,
   rate: number,
 ): number[] {
+  const {config, records, iteration} = step;
   const reached = Object.entries(gradients).filter(([, tensor]) => tensor !== null);
   const checked = [
     ...layers.map(({layer, progress}) => ({
@@ -30,24 +32,31 @@ export function boundedParts(
       tensor: tensor as tf.Tensor,
     })),
   ];
-  const {decrease, shift, weights} = config.bounds;
-  const [lossValue, ...sums] = tf.tidy(() =>
-    sumsOf([
+  const {decrease, shift, weights, noise} = config.bounds;
+  let examples = 0;
+  const [lossValue, sum, ofSquares, ...sums] = tf.tidy(() => {
+    const shared = participationSums(step);
+    examples = shared.examples;
+    return sumsOf([
       loss,
+      shared.sum,
+      shared.ofSquares,
       ...checked.map(({tensor}) => tensor),
       ...layers.map(({squaredShift}) => squaredShift),
-      ...(weights === null ? [] : layers.flatMap(squaredKernels)),
-    ]),
-  );
+      ...(weights === null && noise === null ? [] : layers.flatMap(squaredKernels)),
+    ]);
+  });
   const bad = checked.findIndex((_, i) => !Number.isFinite(sums[i]));
   if (bad !== -1) throw new NonFiniteError(`${checked[bad].what} is not finite`);
 
   const squaredShifts = sums.slice(checked.length);
   const kernels = squaredShifts.slice(layers.length);
+  const steady = noiseLimit(noise, participation(sum, ofSquares, examples), iteration);
   const parts = layers.map(({hidden}, i) =>
     Math.min(
       shiftPart(shift, squaredShifts[i], hidden),
       weightsPart(weights, kernels[2 * i], kernels[2 * i + 1]),
+      weightsPart(steady, kernels[2 * i], kernels[2 * i + 1]),
     ),
   );
   // s_l d_l / β estimates −∂L_b/∂h_l, so that its product with the change made is a decrease.

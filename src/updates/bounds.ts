@@ -35,13 +35,39 @@ export function weightsPart(
 }
 
 /**
+ * How far a kernel may go in a step, relative to its size, so that mini-batches do not toss it about.
+ *
+ *     limit · (1 + 20 / (t + 1)) / p²
+ *
+ * What few examples of a mini-batch still lack (small p) can be fitted, whatever the others say. What all
+ * of them lack alike is, sooner or later, what the network cannot fit: then a fit of one mini-batch is
+ * noise to the next, and only small steps find the mean. The first steps, from random weights, are free
+ * to be large.
+ *
+ * @param limit Relative change in the long run where all examples lack alike; null for no limit.
+ * @param participation p, in (0, 1]; see `participation`.
+ * @param iteration t, the number of steps before this one.
+ * @returns A limit of `weightsPart`.
+ */
+export function noiseLimit(
+  limit: number | null,
+  participation: number,
+  iteration: number,
+): number | null {
+  return limit === null ? null : (limit * (1 + SETTLING / (iteration + 1))) / participation ** 2;
+}
+
+/** Steps in which the first, large changes settle. */
+const SETTLING = 20;
+
+/**
  * How much of a step to take so that it predicts no more than a loss can lose.
  *
  *     min(1, limit · L / decrease)
  *
  * `decrease` is the decrease of the loss that the whole step predicts to first order. At the minimum
- * of a quadratic that is 0 there, it is 2 L; a step that predicts more overshoots. (The limit 1 is
- * Polyak's step size.) A loss that is not above 0 has no such bound, and the whole step is taken.
+ * of a quadratic that is 0 there, it is 2 L; a step that predicts more overshoots, and from 4 L on makes
+ * it larger. (The limit 1 is Polyak's step size.) A loss that is not above 0 has no such bound, and the whole step is taken.
  */
 export function decreasePart(limit: number | null, loss: number, decrease: number): number {
   if (limit === null || loss <= 0 || decrease <= 0) return 1;

@@ -21,7 +21,7 @@ function oneStep(
     influence: 'none',
     inversion: {iterations: 60},
     decoders: {warmupSteps: 0},
-    bounds: {shift: null},
+    bounds: {shift: null, noise: null},
     ...config,
   });
   optimizer.minimize(

@@ -73,7 +73,7 @@ const tasks: Record<string, Task> = {
 /** Takes the paper's step of each example, and nothing off it. */
 const literal: dtp.DTPOptimizerConfig = {
   update: {rule: 'example'},
-  bounds: {decrease: null, shift: null},
+  bounds: {decrease: null, shift: null, noise: null},
 };
 
 /** One output for each set of arguments, all of the same input. */

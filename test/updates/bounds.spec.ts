@@ -73,7 +73,7 @@ onEveryBackend('the bounds of a training step', () => {
     const [first, , last] = await losses({onNonFinite: 'skip'});
     expect(last).toBeLessThan(0.5 * first);
     const [, , exploded] = await losses({
-      bounds: {decrease: null, shift: null},
+      bounds: {decrease: null, shift: null, noise: null},
       onNonFinite: 'skip',
     });
     expect(exploded > 10 * first || Number.isNaN(exploded)).toBeTrue();
@@ -116,7 +116,7 @@ onEveryBackend('the bounds of a training step', () => {
     const y = tf.randomNormal([16, 3], 0, 100, 'float32', 2);
     const layers = [dtp.layers.dense({units: 8, inputShape: [4]}), dtp.layers.dense({units: 3})];
     const model = tf.sequential({layers});
-    const bounds = {decrease: null, shift: null, weights: 0.02};
+    const bounds = {decrease: null, shift: null, noise: null, weights: 0.02};
     model.compile({optimizer: new dtp.DTPOptimizer({bounds}), loss: 'meanSquaredError'});
     const before = layers.map((layer) => layer.getWeights()[0].clone());
     await model.trainOnBatch(x, y);

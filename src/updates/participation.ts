@@ -1,0 +1,45 @@
+import * as tf from '@tensorflow/tfjs';
+import {hasTarget, squaredNormOf} from '../influence/weigh';
+import type {TrainingStep} from '../step/training_step';
+
+/** Sums over examples from which a participation follows, before they are read. */
+export interface ParticipationSums {
+  /** Σ ‖d‖². */
+  sum: tf.Scalar;
+  /** Σ ‖d‖⁴. */
+  ofSquares: tf.Scalar;
+  /** B. */
+  examples: number;
+}
+
+/**
+ * How evenly the examples share what the outputs are to change by.
+ *
+ *     p = (Σ_b ‖d_b‖²)² / (B Σ_b ‖d_b‖⁴)
+ *
+ * 1 where all examples lack alike, n / B where n of them lack all there is: the participation ratio. Of
+ * several outputs, the examples of each count.
+ *
+ * @param sum Σ ‖d‖².
+ * @param ofSquares Σ ‖d‖⁴.
+ * @param examples B.
+ * @returns p, in [1 / B, 1]; 1 where nothing is to change.
+ */
+export function participation(sum: number, ofSquares: number, examples: number): number {
+  return ofSquares > 0 ? Math.min(1, sum ** 2 / (examples * ofSquares)) : 1;
+}
+
+/** The sums for `participation`, over the outputs of a step; the tensors are the caller's. */
+export function participationSums(step: TrainingStep): ParticipationSums {
+  const outputs = [...step.records, ...step.arms].filter(
+    (point) => hasTarget(point) && !point.consumers.some(hasTarget),
+  );
+  return tf.tidy(() => {
+    const norms = outputs.map((point) => squaredNormOf(step, point).div(step.config.beta ** 2));
+    return {
+      sum: tf.addN(norms.map((norm) => norm.sum())),
+      ofSquares: tf.addN(norms.map((norm) => norm.square().sum())),
+      examples: norms.reduce((count, {size}) => count + size, 0),
+    } as unknown as tf.TensorContainer;
+  }) as unknown as ParticipationSums;
+}
