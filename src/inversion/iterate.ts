@@ -114,6 +114,7 @@ export function relax(
 ): Inverted[] {
   return tf.tidy(() => {
     let wanted = target;
+    const distances = new Distances();
     const states = chain.map((link): LinkState => {
       const at = startOf(scheme, link, wanted);
       wanted = at.x;
@@ -123,16 +124,16 @@ export function relax(
       const targets = targetsOf(states, target);
       for (const [l, state] of states.entries()) {
         const {u, x} = correct(state.pair, targets[l], state.at);
-        advance(state, u, x, targets[l], {safeguard, trace});
+        advance(state, u, x, targets[l], distances, {safeguard, trace});
       }
-      onIteration?.(settled(states, safeguard));
+      onIteration?.(settled(states, distances, safeguard));
       if (tolerance > 0 && farthest(states, target) <= tolerance) break;
     }
-    const found = settled(states, safeguard);
+    const found = settled(states, distances, safeguard);
     return found.map(({x, y}, l) => {
       const {at, first, trace} = states[l];
       const wanted = l === 0 ? target : found[l - 1].x;
-      const errorOf = (image: tf.Tensor) => squaredNorms(image.sub(wanted));
+      const errorOf = (image: tf.Tensor) => distances.between(image, wanted).clone();
       const errors = {start: errorOf(first.y), last: errorOf(at.y), kept: errorOf(y)};
       // Copies: what is returned is the caller's, and the start may be among it.
       return {x: x.clone(), y: y.clone(), errors, trace};
@@ -183,6 +184,7 @@ function advance(
   u: tf.Tensor,
   unconfined: tf.Tensor,
   target: tf.Tensor,
+  distances: Distances,
   {safeguard, trace}: {safeguard: boolean; trace: boolean},
 ): void {
   const {at, pair, confine, best} = state;
@@ -190,7 +192,7 @@ function advance(
   const y = pair.encode(x);
   state.at = {u, x, y};
   if (trace) {
-    const residual = squaredNorms(y.sub(target)).sqrt() as tf.Tensor1D;
+    const residual = distances.between(y, target).sqrt() as tf.Tensor1D;
     const increment = squaredNorms(x.sub(at.x)).sqrt() as tf.Tensor1D;
     state.trace.push({residual, increment});
   }
@@ -198,26 +200,48 @@ function advance(
     state.best = {x, y};
     return;
   }
-  state.best = nearer({x, y}, best, target);
+  state.best = distances.nearer({x, y}, best, target);
 }
 
 /** What the links have found, if they stop now: from the top, none is worse than its start. */
-function settled(states: LinkState[], safeguard: boolean): Start[] {
+function settled(states: LinkState[], distances: Distances, safeguard: boolean): Start[] {
   const found: Start[] = [];
   for (const {best, first} of states) {
     const above = found.at(-1);
     // The target of a lower link has moved since its iterates were compared.
     const judged = above !== undefined && safeguard;
-    found.push(judged ? nearer(best, first, above.x) : best);
+    found.push(judged ? distances.nearer(best, first, above.x) : best);
   }
   return found;
 }
 
-/** For every example the point whose image is nearer to the target. */
-function nearer(one: Start, other: Start, target: tf.Tensor): Start {
-  if (one === other) return one;
-  const choice = squaredNorms(one.y.sub(target)).lessEqual(squaredNorms(other.y.sub(target)));
-  return {x: whereExample(choice, one.x, other.x), y: whereExample(choice, one.y, other.y)};
+/** How far images are from targets; each is measured once. For use within `tf.tidy`. */
+class Distances {
+  private readonly known = new Map<tf.Tensor, Map<tf.Tensor, tf.Tensor1D>>();
+
+  /** ‖y − τ‖² of every example, `[batch]`. */
+  between(y: tf.Tensor, target: tf.Tensor): tf.Tensor1D {
+    const found = this.known.get(target)?.get(y) ?? squaredNorms(y.sub(target));
+    this.note(y, target, found);
+    return found;
+  }
+
+  /** For every example the point whose image is nearer to the target. */
+  nearer(one: Start, other: Start, target: tf.Tensor): Start {
+    if (one === other) return one;
+    const ofOne = this.between(one.y, target);
+    const ofOther = this.between(other.y, target);
+    const choice = ofOne.lessEqual(ofOther);
+    const x = whereExample(choice, one.x, other.x);
+    const y = whereExample(choice, one.y, other.y);
+    this.note(y, target, tf.where(choice, ofOne, ofOther));
+    return {x, y};
+  }
+
+  private note(y: tf.Tensor, target: tf.Tensor, distance: tf.Tensor1D): void {
+    const ofTarget = this.known.get(target) ?? new Map<tf.Tensor, tf.Tensor1D>();
+    this.known.set(target, ofTarget.set(y, distance));
+  }
 }
 
 /** For every example the one or the other: `[batch]` chooses from `[batch, ...]`. */

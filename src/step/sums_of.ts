@@ -6,6 +6,9 @@ import * as tf from '@tensorflow/tfjs';
  */
 export function sumsOf(tensors: tf.Tensor[]): number[] {
   if (tensors.length === 0) return [];
-  const sums = tf.tidy(() => tf.stack(tensors.map((tensor) => tensor.sum())).dataSync());
+  const sums = tf.tidy(() => {
+    const each = tensors.map((tensor) => (tensor.size === 1 ? tensor : tensor.sum()).as1D());
+    return tf.concat1d(each).dataSync();
+  });
   return Array.from(sums);
 }

@@ -43,7 +43,9 @@ export function boundedParts(
       shared.ofSquares,
       ...checked.map(({tensor}) => tensor),
       ...layers.map(({squaredShift}) => squaredShift),
-      ...(weights === null && noise === null ? [] : layers.flatMap(squaredKernels)),
+      ...(weights === null && noise === null
+        ? []
+        : layers.flatMap((layer) => squaredKernels(step, layer))),
     ]);
   });
   const bad = checked.findIndex((_, i) => !Number.isFinite(sums[i]));
@@ -66,7 +68,12 @@ export function boundedParts(
   return parts.map((part) => part * whole);
 }
 
-/** The entries of ‖ΔW‖² and of ‖W‖², for their sums. */
-function squaredKernels({changes: [kernel]}: LayerChange): tf.Tensor[] {
-  return [kernel.change.square(), kernel.variable.square()];
+/** ‖ΔW‖² and ‖W‖², which online updates change within the step. */
+function squaredKernels(
+  {kernelNorms, own}: TrainingStep,
+  {squaredKernel, changes: [{variable}]}: LayerChange,
+): tf.Scalar[] {
+  const norm = kernelNorms.get(variable) ?? own(variable.square().sum() as tf.Scalar);
+  kernelNorms.set(variable, norm);
+  return [squaredKernel, norm];
 }

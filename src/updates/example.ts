@@ -24,6 +24,11 @@ export function example({input: rows, difference, useBias}: Rows<InputRows>): We
     const normalised = difference.divNoNan(squaredLength.mul(input.shape[0])) as tf.Tensor2D;
     const kernel = transpose(input).matMul(normalised) as tf.Tensor2D;
     const bias = useBias ? (normalised.sum(0) as tf.Tensor1D) : null;
-    return {kernel, bias, ...measured(effect(input, kernel, bias), difference)};
+    return {
+      kernel,
+      bias,
+      ...measured(effect(input, kernel, bias), difference),
+      squaredKernel: kernel.square().sum(),
+    };
   });
 }

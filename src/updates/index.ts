@@ -49,6 +49,8 @@ export interface WeightChange {
   progress: tf.Scalar;
   /** ‖M‖², how far it moves them at all: a scalar; an estimate where `gramRows` is. */
   squaredMove: tf.Scalar;
+  /** ‖ΔW‖²: a scalar. */
+  squaredKernel: tf.Scalar;
 }
 
 /** How a layer's weights move so that its pre-activations move by D, from tensors that are lent. */

@@ -41,10 +41,15 @@ function fromExamples(
   const gram = useBias ? product.add(1) : product;
   const inverse = ridgeInverse(gram, damping, input.shape[0]);
   const coefficients = inverse.matMul(difference) as tf.Tensor2D;
+  const moved = gram.matMul(coefficients) as tf.Tensor2D;
+  const bias = useBias ? (coefficients.sum(0) as tf.Tensor1D) : null;
+  // ‖ΔW‖² = ⟨A, X Xᵀ A⟩ of the coefficients A: no pass over ΔW.
+  const both = moved.mul(coefficients).sum();
   return {
     kernel: transposed.matMul(coefficients) as tf.Tensor2D,
-    bias: useBias ? (coefficients.sum(0) as tf.Tensor1D) : null,
-    ...measured(gram.matMul(coefficients) as tf.Tensor2D, difference),
+    bias,
+    ...measured(moved, difference),
+    squaredKernel: (bias === null ? both : both.sub(bias.square().sum()).relu()) as tf.Scalar,
   };
 }
 
@@ -70,6 +75,7 @@ function fromFeatures(
     // ⟨D, X ΔW⟩ = ⟨Xᵀ D, ΔW⟩ and ‖X ΔW‖² = ⟨ΔW, Xᵀ X ΔW⟩: no product with all rows.
     progress: wanted.mul(change).sum(),
     squaredMove: gram.matMul(change).mul(change).sum(),
+    squaredKernel: kernel.square().sum(),
   };
 
   function products(): tf.Tensor2D {

@@ -18,6 +18,8 @@ export interface LayerChange {
   progress: tf.Scalar;
   /** ‖made‖² / ‖h_l‖²: a scalar. */
   squaredShift: tf.Scalar;
+  /** ‖ΔW‖² of the kernel: a scalar. */
+  squaredKernel: tf.Scalar;
   /** Whether other paired layers build on this one's outputs. */
   hidden: boolean;
 }
@@ -56,6 +58,7 @@ export function weightChanges(step: TrainingStep, rate: number): LayerChange[] {
       changes,
       progress: step.own(fit.progress),
       squaredShift: step.own(fit.squaredShift),
+      squaredKernel: step.own(fit.squaredKernel),
       hidden: records.some((record) => nextCalls(record).length > 0),
     };
   });
@@ -92,12 +95,13 @@ function fitted(
       squaredOutput: output.square().sum(),
     };
   });
-  const total = (part: 'progress' | 'squaredMove' | 'squaredOutput') =>
+  const total = (part: 'progress' | 'squaredMove' | 'squaredOutput' | 'squaredKernel') =>
     tf.addN(groups.map((group) => group[part])) as tf.Scalar;
   return {
     kernel: layer.kernelFrom(joined(groups.map(({kernel}) => kernel))),
     bias: useBias ? joined(groups.map(({bias}) => bias as tf.Tensor1D)) : null,
     progress: total('progress'),
+    squaredKernel: total('squaredKernel'),
     squaredShift: total('squaredMove').divNoNan(total('squaredOutput')) as tf.Scalar,
   };
 }
