@@ -110,8 +110,8 @@ export interface DTPOptimizerConfig {
   bounds?: {
     /**
      * The largest decrease of the loss that a step may predict to first order, as a multiple of the
-     * loss: beyond 2 it overshoots even a quadratic with its minimum at 0, from 4 on it makes it larger.
-     * For losses that cannot be negative, and for influences whose step estimates the gradient:
+     * loss: beyond 2 it overshoots even a quadratic with its minimum at 0, from 4 on it makes that
+     * larger. For losses that cannot be negative, and for influences whose step estimates the gradient:
      * 'measured' and 'paper', or any with `feedback: 'gradient'`. Above 0.
      *
      * @defaultValue 3; null with 'convex', 'uniform', 'none'
@@ -134,11 +134,12 @@ export interface DTPOptimizerConfig {
     weights?: number | null;
     /**
      * The same in the long run, where all examples of a mini-batch lack alike, as they do once a loss is
-     * as low as it can be: there a fit of one mini-batch is noise to the next. The limit of step t is
+     * as low as it can be: there a fit of one mini-batch is noise to the next. (A heuristic of ours; see
+     * 'What cannot be fitted' in docs/choosing.md.) The limit of step t = 0, 1, ... is
      *
      *     noise · (1 + 20 / (t + 1)) / p²,   p = (Σ_b ‖d_b‖²)² / (B Σ_b ‖d_b‖⁴)
      *
-     * with d_b what the outputs are to change by. Where few examples still lack something, p is small
+     * with d_b what the outputs of example b are to change by, and B examples. Where few examples still lack something, p is small
      * and nothing is limited. Above 0. @defaultValue 0.015
      */
     noise?: number | null;

@@ -64,7 +64,7 @@ export const grid: Section[] = [
     'update.rule=example',
     'update.damping=1',
     'learningRate=0.3',
-    'bounds.decrease=null bounds.shift=null',
+    'bounds.decrease=null bounds.noise=null bounds.shift=null',
   ]),
   changes('Decoders', {A: 1, B: 1, C: 1}, [
     'decoders.objective=autoencoder',
@@ -77,6 +77,7 @@ export const grid: Section[] = [
     'decoders.objective=both',
     'decoders.damping=0.1',
     'decoders.every=1',
+    'decoders.every=8',
     'decoders.optimizer=adam(1e-3)',
   ]),
   changes('Schedule', {A: 3, B: 7, C: 7}, [
@@ -107,6 +108,7 @@ export const grid: Section[] = [
   ]),
   changes('Update', {A: 6, B: 7, C: 8}, [
     'bounds.decrease=null',
+    'bounds.noise=null',
     'bounds.shift=null',
     'feedback=gradient influence=uniform',
     'feedback=gradient influence=paper',
@@ -137,7 +139,7 @@ export const grid: Section[] = [
     'decoders.objective=reverse',
     'decoder=mirror',
     'inversion.iterations=4',
-    'bounds.decrease=null bounds.shift=null',
+    'bounds.decrease=null bounds.noise=null bounds.shift=null',
   ]),
   pairs(
     'Objective × iterations',

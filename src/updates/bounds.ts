@@ -42,7 +42,7 @@ export function weightsPart(
  * What few examples of a mini-batch still lack (small p) can be fitted, whatever the others say. What all
  * of them lack alike is, sooner or later, what the network cannot fit: then a fit of one mini-batch is
  * noise to the next, and only small steps find the mean. The first steps, from random weights, are free
- * to be large.
+ * to be large. A heuristic of ours; its constants were measured on the tasks of `bench/`.
  *
  * @param limit Relative change in the long run where all examples lack alike; null for no limit.
  * @param participation p, in (0, 1]; see `participation`.
@@ -67,7 +67,8 @@ const SETTLING = 20;
  *
  * `decrease` is the decrease of the loss that the whole step predicts to first order. At the minimum
  * of a quadratic that is 0 there, it is 2 L; a step that predicts more overshoots, and from 4 L on makes
- * it larger. (The limit 1 is Polyak's step size.) A loss that is not above 0 has no such bound, and the whole step is taken.
+ * the loss larger. (The limit 1 is Polyak's step size.) A loss that is not above 0 has no such bound,
+ * and the whole step is taken.
  */
 export function decreasePart(limit: number | null, loss: number, decrease: number): number {
   if (limit === null || loss <= 0 || decrease <= 0) return 1;

@@ -4,9 +4,9 @@ import type {TrainingStep} from '../step/training_step';
 
 /** Sums over examples from which a participation follows, before they are read. */
 export interface ParticipationSums {
-  /** Σ ‖d‖². */
+  /** Σ ‖d‖² / m, with m the largest ‖d‖². */
   sum: tf.Scalar;
-  /** Σ ‖d‖⁴. */
+  /** Σ ‖d‖⁴ / m². */
   ofSquares: tf.Scalar;
   /** B. */
   examples: number;
@@ -20,8 +20,8 @@ export interface ParticipationSums {
  * 1 where all examples lack alike, n / B where n of them lack all there is: the participation ratio. Of
  * several outputs, the examples of each count.
  *
- * @param sum Σ ‖d‖².
- * @param ofSquares Σ ‖d‖⁴.
+ * @param sum Σ ‖d‖², in any unit.
+ * @param ofSquares Σ ‖d‖⁴, in the square of that unit.
  * @param examples B.
  * @returns p, in [1 / B, 1]; 1 where nothing is to change.
  */
@@ -29,17 +29,25 @@ export function participation(sum: number, ofSquares: number, examples: number):
   return ofSquares > 0 ? Math.min(1, sum ** 2 / (examples * ofSquares)) : 1;
 }
 
-/** The sums for `participation`, over the outputs of a step; the tensors are the caller's. */
+/**
+ * The sums for `participation`, over the outputs of a step; the tensors are the caller's.
+ *
+ * Relative to the largest ‖d‖², so that no fourth power leaves the range of float32. 0 where a step
+ * has no output with a target, as where only stock layers on top are trained.
+ */
 export function participationSums(step: TrainingStep): ParticipationSums {
   const outputs = [...step.records, ...step.arms].filter(
     (point) => hasTarget(point) && !point.consumers.some(hasTarget),
   );
   return tf.tidy(() => {
-    const norms = outputs.map((point) => squaredNormOf(step, point).div(step.config.beta ** 2));
+    const norms = outputs.map((point) => squaredNormOf(step, point));
+    // The 0 adds nothing, and is there where nothing else is.
+    const all = tf.concat([tf.zeros([1]), ...norms]);
+    const relative = all.divNoNan(all.max());
     return {
-      sum: tf.addN(norms.map((norm) => norm.sum())),
-      ofSquares: tf.addN(norms.map((norm) => norm.square().sum())),
-      examples: norms.reduce((count, {size}) => count + size, 0),
+      sum: relative.sum(),
+      ofSquares: relative.square().sum(),
+      examples: all.size - 1,
     } as unknown as tf.TensorContainer;
   }) as unknown as ParticipationSums;
 }

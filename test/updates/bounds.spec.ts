@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {norms, squaredNorms} from '../../src/step/per_example';
-import {decreasePart, shiftPart, weightsPart} from '../../src/updates/bounds';
+import {decreasePart, noiseLimit, shiftPart, weightsPart} from '../../src/updates/bounds';
 import {invertibleNet, pairedModel, squaredError, wanted, x} from '../laws/invertible_net';
 import {architectures, data, stockAndPaired} from '../support/architectures';
 import {onEveryBackend} from '../support/backends';
 import {scaled} from '../support/float64';
+import {reloaded} from '../support/reloaded';
 import {pass} from '../targets/pass';
 
 describe('decreasePart', () => {
@@ -44,6 +45,30 @@ describe('weightsPart', () => {
     expect(weightsPart(0.1, 0, 4)).toBe(1);
     expect(weightsPart(null, 9, 4)).toBe(1);
     expect(weightsPart(0.1, 9, 0)).toBe(1);
+  });
+});
+
+describe('noiseLimit', () => {
+  it('is 21 times the limit in the first step and goes to it in the long run', () => {
+    expect(noiseLimit(0.01, 1, 0)).toBeCloseTo(0.21, 12);
+    expect(noiseLimit(0.01, 1, 19)).toBeCloseTo(0.02, 12);
+    expect(noiseLimit(0.01, 1, 1e9)).toBeCloseTo(0.01, 8);
+  });
+
+  it('only ever falls from step to step', () => {
+    const limits = Array.from({length: 50}, (_, t) => noiseLimit(0.01, 0.5, t) as number);
+    for (let t = 1; t < limits.length; t++) expect(limits[t]).toBeLessThan(limits[t - 1]);
+  });
+
+  it('goes by 1 / p², so that what few examples lack is hardly limited', () => {
+    for (const p of [1 / 64, 0.3, 1]) {
+      const limit = noiseLimit(0.01, p, 7) as number;
+      expect(limit * p ** 2).toBeCloseTo(noiseLimit(0.01, 1, 7) as number, 12);
+    }
+  });
+
+  it('is none without a limit', () => {
+    expect(noiseLimit(null, 1, 0)).toBeNull();
   });
 });
 
@@ -90,7 +115,10 @@ onEveryBackend('the bounds of a training step', () => {
         dtp.layers.dense({units: 3}),
       ],
     });
-    const optimizer = new dtp.DTPOptimizer({feedback: 'gradient', bounds: {decrease: 0.01}});
+    const optimizer = new dtp.DTPOptimizer({
+      feedback: 'gradient',
+      bounds: {decrease: 0.01, noise: null},
+    });
     model.compile({optimizer, loss: 'meanSquaredError'});
     const before = (await model.trainOnBatch(x, y)) as number;
     const after = (await model.trainOnBatch(x, y)) as number;
@@ -103,7 +131,7 @@ onEveryBackend('the bounds of a training step', () => {
     const y = tf.randomNormal([16, 3], 0, 100, 'float32', 2);
     const first = dtp.layers.dense({units: 8, inputShape: [4]});
     const model = tf.sequential({layers: [first, dtp.layers.dense({units: 3})]});
-    const bounds = {decrease: null, shift: 0.02};
+    const bounds = {decrease: null, shift: 0.02, noise: null};
     model.compile({optimizer: new dtp.DTPOptimizer({bounds}), loss: 'meanSquaredError'});
     const before = first.apply(x) as tf.Tensor;
     await model.trainOnBatch(x, y);
@@ -124,6 +152,65 @@ onEveryBackend('the bounds of a training step', () => {
       const change = layer.getWeights()[0].sub(before[i]);
       expect(change.norm().div(before[i].norm()).dataSync()[0]).toBeCloseTo(0.02, 4);
     }
+  });
+
+  describe('with a limit of noise', () => {
+    const x = () => tf.randomNormal([8, 4], 0, 1, 'float32', 1);
+    const kernelsOf = (model: tf.LayersModel) =>
+      model.layers.map((layer) => layer.getWeights()[0].clone());
+
+    function compiled(noise: number | null): tf.LayersModel {
+      const layers = [dtp.layers.dense({units: 8, inputShape: [4]}), dtp.layers.dense({units: 3})];
+      const model = tf.sequential({layers});
+      for (const [i, layer] of layers.entries()) {
+        const [kernel, ...rest] = layer.getWeights();
+        layer.setWeights([tf.randomNormal(kernel.shape, 0, 0.5, 'float32', 5 + i), ...rest]);
+      }
+      const optimizer = new dtp.DTPOptimizer({bounds: {decrease: null, shift: null, noise}});
+      model.compile({optimizer, loss: 'meanSquaredError'});
+      return model;
+    }
+
+    /** ‖ΔW‖ / ‖W‖ of every layer in a step from labels that the first few examples miss by ±size. */
+    async function step(model: tf.LayersModel, size: number, lacking = 8): Promise<number[]> {
+      const signs = tf.randomNormal([8, 3], 0, 1, 'float32', 2).sign();
+      const missed = signs.mul(tf.range(0, 8).less(lacking).toFloat().expandDims(1)).mul(size);
+      const before = kernelsOf(model);
+      await model.trainOnBatch(x(), (model.predict(x()) as tf.Tensor).add(missed));
+      return kernelsOf(model).map(
+        (kernel, i) => kernel.sub(before[i]).norm().div(before[i].norm()).dataSync()[0],
+      );
+    }
+
+    function expectEach(changes: number[], limit: number): void {
+      for (const change of changes) expect(Math.abs(change / limit - 1)).toBeLessThan(1e-3);
+    }
+
+    it('changes a kernel by the limit of the step and no further, step after step', async () => {
+      const model = compiled(1e-3);
+      for (let t = 0; t < 4; t++) expectEach(await step(model, 1e3), 1e-3 * (1 + 20 / (t + 1)));
+    });
+
+    it('goes on after a save where the limit was', async () => {
+      const model = compiled(1e-3);
+      for (let t = 0; t < 3; t++) await step(model, 1e3);
+      const resumed = await reloaded(model);
+      for (const run of [model, resumed]) expectEach(await step(run, 1e3), 1e-3 * (1 + 20 / 4));
+    });
+
+    it('allows 4 times as much where half of the examples lack all there is', async () => {
+      expectEach(await step(compiled(1e-3), 1e3, 4), 4 * 1e-3 * 21);
+    });
+
+    it('takes a step whole that few examples ask for, and not one as large of all', async () => {
+      const [few, fewWithout] = [
+        await step(compiled(1e-3), 1, 1),
+        await step(compiled(null), 1, 1),
+      ];
+      expect(few).toEqual(fewWithout);
+      for (const change of few) expect(change).toBeGreaterThan(1e-3 * 21);
+      expectEach(await step(compiled(1e-3), 1), 1e-3 * 21);
+    });
   });
 
   it('puts no target farther from its activation than the limit, whatever a decoder says', () => {
@@ -166,7 +253,7 @@ onEveryBackend('the bounds of a training step', () => {
   const settings = {
     'a scalar for differences': {scaled: true},
     'every bound': {
-      bounds: {decrease: 1, shift: 0.1, target: 0.1, weights: 0.1},
+      bounds: {decrease: 1, shift: 0.1, target: 0.1, weights: 0.1, noise: 0.1},
     },
   };
   for (const [name, config] of Object.entries(settings)) {

@@ -11,7 +11,7 @@ import {loadDigits} from '../../../examples/data/digits';
 import {InputError} from '../../../examples/input_error';
 
 const data = firstImages(loadDigits(), 128);
-const OVERFLOWING = 'bounds.decrease=null bounds.shift=null learningRate=1e30';
+const OVERFLOWING = 'bounds.decrease=null bounds.noise=null bounds.shift=null learningRate=1e30';
 
 describe('A run of the grid', () => {
   const folder = mkdtempSync(join(tmpdir(), 'grid-'));
@@ -46,9 +46,9 @@ describe('A run of the grid', () => {
 
   it('writes every row with what is needed to judge and repeat it', async () => {
     const file = newFile();
-    const [row] = await run(file, sectionOf('decoder=mlp decoders.every=2'));
+    const [row] = await run(file, sectionOf('decoder=mlp decoders.every=4'));
     expect(readResults(file)).toEqual([row]);
-    expect(row.settings).toBe('decoder=mlp decoders.every=2');
+    expect(row.settings).toBe('decoder=mlp decoders.every=4');
     expect(row.data).toEqual({name: data.name, train: 128});
     expect(row.epochs.length).toBe(2);
     expect(row.epochs[1].loss).toBeLessThan(row.epochs[0].loss as number);

@@ -1,0 +1,126 @@
+import * as tf from '@tensorflow/tfjs';
+import * as dtp from 'tfjs-dtp';
+import type {TrainingStep} from '../../src/step/training_step';
+import {participation, participationSums} from '../../src/updates/participation';
+import {architectures, data, stockAndPaired} from '../support/architectures';
+import {onEveryBackend} from '../support/backends';
+import {expectTensorsClose} from '../support/expect_tensors';
+import {inner, type Matrix} from '../support/float64';
+import {tensorsLeftBy} from '../support/tensors_left';
+import {lossOf, pass} from '../targets/pass';
+
+describe('participation', () => {
+  /** Of examples with these ‖d_b‖². */
+  const of = (squaredNorms: number[]) =>
+    participation(sum(squaredNorms), sum(squaredNorms.map(squared)), squaredNorms.length);
+
+  it('is 1 where all examples lack alike', () => {
+    for (const count of [1, 2, 64]) expect(of(Array(count).fill(0.3))).toBeCloseTo(1, 12);
+  });
+
+  it('is the part of the examples that lack something, where these lack alike', () => {
+    for (const lacking of [1, 3, 10]) {
+      const norms = Array.from({length: 10}, (_, i) => (i < lacking ? 7 : 0));
+      expect(of(norms)).toBeCloseTo(lacking / 10, 12);
+    }
+  });
+
+  it('depends neither on the scale of the loss nor on the order of the examples', () => {
+    const norms = [0.1, 4, 0, 2.5, 1];
+    expect(of(norms.map((norm) => 1e6 * norm))).toBeCloseTo(of(norms), 12);
+    expect(of([...norms].reverse())).toBeCloseTo(of(norms), 12);
+  });
+
+  it('is at least 1 / B and at most 1, whatever the sums round to', () => {
+    expect(of([1, 1e-9, 0, 1e-4])).toBeGreaterThanOrEqual(1 / 4);
+    expect(of([1, 1.5, 0.9, 1.1])).toBeLessThan(1);
+    expect(participation(3 * (1 + 1e-7), 3, 3)).toBe(1);
+  });
+
+  it('is 1 where nothing is to change', () => {
+    expect(of([0, 0, 0])).toBe(1);
+  });
+});
+
+onEveryBackend('participationSums', () => {
+  const examples = 5;
+
+  /** Looks at a step of a model whose loss is a sum of mean squared errors over its outputs. */
+  function look<Result>(name: string, at: (step: TrainingStep) => Result, factor = 1) {
+    const [, model] = stockAndPaired(architectures[name]);
+    const batch = data(architectures[name], examples);
+    const outputs = [model.predict(batch.x)].flat() as tf.Tensor2D[];
+    const loss = lossOf(model, batch);
+    return {
+      result: pass({}, model, () => loss().mul(factor), at),
+      outputs: outputs.map((output) => output.arraySync() as Matrix),
+      errors: outputs.map((output, i) => output.sub([batch.y].flat()[i]).arraySync() as Matrix),
+    };
+  }
+
+  /** ‖∂L_b/∂h‖² of a mean squared error: of e = σ(h) − y, (2 σ' e / n)². */
+  const squaredGradients = (errors: Matrix) =>
+    errors.map((error) => (4 * inner(error, error)) / error.length ** 2);
+
+  it('are over the examples of every output', () => {
+    tf.tidy(() => {
+      const {result, errors} = look('two inputs and two outputs', participationSums);
+      expectSums(result, errors.flatMap(squaredGradients));
+    });
+  });
+
+  it('count an arm that goes to the loss among the outputs, and nothing that feeds a layer', () => {
+    tf.tidy(() => {
+      const name = 'branches on an arm, after stock layers, and an arm to the output';
+      const {result, errors, outputs} = look(name, participationSums);
+      const slopes = outputs[1].map((row) => row.map((entry) => (entry > 0 ? 1 : 0)));
+      const skip = errors[1].map((row, b) => row.map((error, i) => slopes[b][i] * error));
+      expectSums(result, [errors[0], skip].flatMap(squaredGradients));
+    });
+  });
+
+  it('stay within float32 whatever the scale of the loss', () => {
+    tf.tidy(() => {
+      for (const factor of [1e-12, 1e12]) {
+        const {result, errors} = look('two inputs and two outputs', participationSums, factor);
+        expectSums(result, errors.flatMap(squaredGradients));
+      }
+    });
+  });
+
+  it('are 0 where no output has a target, as where only stock layers on top are trained', async () => {
+    const below = dtp.layers.dense({units: 3, inputShape: [4], trainable: false});
+    const model = tf.sequential({layers: [below, tf.layers.dense({units: 2})]});
+    tf.tidy(() => {
+      const loss = lossOf(model, {x: tf.ones([examples, 4]), y: tf.zeros([examples, 2])});
+      const {sum, ofSquares, examples: count} = pass({}, model, loss, participationSums);
+      expect([sum.dataSync()[0], ofSquares.dataSync()[0], count]).toEqual([0, 0, 0]);
+    });
+    model.compile({optimizer: new dtp.DTPOptimizer(), loss: 'meanSquaredError'});
+    const losses = [];
+    for (let step = 0; step < 2; step++) {
+      losses.push(await model.trainOnBatch(tf.ones([examples, 4]), tf.zeros([examples, 2])));
+    }
+    expect(losses[1]).toBeLessThan(losses[0] as number);
+  });
+
+  it('leave no tensor behind but what they return and what the step keeps', () => {
+    tf.tidy(() => {
+      look('two inputs and two outputs', (step) => {
+        tf.dispose(participationSums(step) as unknown as tf.TensorContainer);
+        expect(tensorsLeftBy(() => participationSums(step))).toBe(0);
+      });
+    });
+  });
+
+  /** Up to the unit, which is the largest ‖∂L_b/∂h‖². */
+  function expectSums(actual: ReturnType<typeof participationSums>, expected: number[]): void {
+    const relative = expected.map((norm) => norm / Math.max(...expected));
+    expectTensorsClose(actual.sum, tf.scalar(sum(relative)), 1e-4);
+    expectTensorsClose(actual.ofSquares, tf.scalar(sum(relative.map(squared))), 1e-4);
+    expect(actual.examples).toBe(expected.length);
+  }
+});
+
+const squared = (value: number) => value ** 2;
+const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
