@@ -47,8 +47,6 @@ export class DTPOptimizer extends tf.Optimizer {
   private decoders!: DecoderRun;
   /** The layers of the steps so far, all of one model. */
   private readonly met = new Set<PairedLayer>();
-  /** True between loading the state of a run and its next step, which finds out whether it fits. */
-  private resumed = false;
   /** Who asked to look at the next step. */
   private readonly observers: StepObserver[] = [];
 
@@ -102,9 +100,8 @@ export class DTPOptimizer extends tf.Optimizer {
     const prepareDecoder = (record: LayerRecord) => this.decoders.warmUp(record);
     const step = createStep(this.config, trained, prepareDecoder, observers, this.iterations);
     return withStep(step, () => {
-      // Online updates, and state that does not fit, may fail after a part has been applied.
-      const everything = this.config.online !== null || this.resumed;
-      const before = snapshot(everything ? allVariables() : untrainedVariables());
+      // Online updates and decoders may fail after weights have moved.
+      const before = snapshot(Object.values(tf.engine().registeredVariables));
       const forgetWarming = this.decoders.mark();
       try {
         const propagation = propagate(step, f);
@@ -114,7 +111,6 @@ export class DTPOptimizer extends tf.Optimizer {
         constrain(step);
         this.decoders.learn(step, this.iterations);
         for (const {layer} of step.records) this.met.add(layer);
-        this.resumed = false;
         this.incrementIterations();
         return returnCost ? propagation.loss.clone() : null;
       } catch (error) {
@@ -227,7 +223,6 @@ export class DTPOptimizer extends tf.Optimizer {
     if (ofUnpaired.length > 0) await this.unpairedOptimizer().setWeights(ofUnpaired);
     await this.decoders.setWeights(withoutPrefix(DECODERS, weights));
     await this.extractIterations(weights);
-    this.resumed = true;
   }
 
   /** Releases the state of the run; the weights of the model stay. */
@@ -383,12 +378,4 @@ function isKernel({rank}: tf.Variable): boolean {
 /** Before any weight moves. */
 function showTo(step: TrainingStep, determined: Determined): void {
   for (const observer of step.observers) observer.determined(step, determined);
-}
-
-function allVariables(): tf.Variable[] {
-  return Object.values(tf.engine().registeredVariables);
-}
-
-function untrainedVariables(): tf.Variable[] {
-  return allVariables().filter(({trainable}) => !trainable);
 }

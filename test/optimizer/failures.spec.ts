@@ -71,6 +71,33 @@ onEveryBackend('a training step that fails', () => {
     expect(optimizer.skippedSteps).toBe(1);
   });
 
+  it('leaves all weights as they were where a decoder cannot learn any more', async () => {
+    let lessons = 0;
+    const objective = 'untilTheSecondStep' as dtp.DecoderObjectiveName;
+    const objectives = dtp.decoderObjectives as Record<string, dtp.DecoderObjective>;
+    objectives[objective] = (state, batch, options) => {
+      // The first is the warm-up, the second that of the first step.
+      if (++lessons > 2) throw new RangeError('the Gram matrix of its inputs is not finite');
+      return dtp.decoderObjectives.perturbation(state, batch, options);
+    };
+    try {
+      const optimizer = new dtp.DTPOptimizer({decoders: {objective, every: 1}});
+      const model = modelWith(optimizer);
+      await model.trainOnBatch(x(), y());
+      const before = valuesOf(model);
+      const tensors = tf.memory().numTensors;
+      const message = await messageOf(() => model.trainOnBatch(x(), y()));
+      expect(message).toMatch(
+        /step 1: the decoder of layer "second" cannot learn: the Gram matrix .* is not finite/,
+      );
+      expect(valuesOf(model)).toEqual(before);
+      // Its two arguments.
+      expect(tf.memory().numTensors).toBe(tensors + 2);
+    } finally {
+      delete objectives[objective];
+    }
+  });
+
   it('leaves no tensor behind', async () => {
     const model = modelWith(new dtp.DTPOptimizer({onNonFinite: 'skip'}));
     const [good, bad, labels] = [x(), x().mul(Number.NaN), y()];
