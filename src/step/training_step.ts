@@ -84,6 +84,8 @@ export interface TrainingStep {
   readonly producers: Map<number, Producer>;
   /** ‖d‖² of the differences for which it was asked, `[batch]`. */
   readonly squaredNorms: Map<tf.Tensor, tf.Tensor1D>;
+  /** ‖W‖² of kernels as they were when first asked for, before online updates move them: scalars. */
+  readonly squaredKernels: Map<tf.Variable, tf.Scalar>;
   /** Brings the decoder of a layer up to date before its first use. */
   readonly prepareDecoder: (record: LayerRecord) => void;
   /** Who looks at the step. */
@@ -149,6 +151,7 @@ export function createStep(
     arms: [],
     producers: new Map(),
     squaredNorms: new Map(),
+    squaredKernels: new Map(),
     prepareDecoder,
     observers,
     backPropagated: null,

@@ -43,7 +43,9 @@ export function boundedParts(
       shared.ofSquares,
       ...checked.map(({tensor}) => tensor),
       ...layers.map(({squaredShift}) => squaredShift),
-      ...(weights === null && noise === null ? [] : layers.flatMap(squaredKernels)),
+      ...(weights === null && noise === null
+        ? []
+        : layers.flatMap((layer) => squaredKernels(step, layer))),
     ]);
   });
   const bad = checked.findIndex((_, i) => !Number.isFinite(sums[i]));
@@ -66,7 +68,10 @@ export function boundedParts(
   return parts.map((part) => part * whole);
 }
 
-/** The entries of ‖ΔW‖² and of ‖W‖², for their sums. */
-function squaredKernels({changes: [kernel]}: LayerChange): tf.Tensor[] {
-  return [kernel.change.square(), kernel.variable.square()];
+/** What sums to ‖ΔW‖² and to ‖W‖². */
+function squaredKernels(step: TrainingStep, {changes: [kernel]}: LayerChange): tf.Tensor[] {
+  const {change, variable} = kernel;
+  const size = step.squaredKernels.get(variable) ?? step.own(variable.square().sum() as tf.Scalar);
+  step.squaredKernels.set(variable, size);
+  return [change.square(), size];
 }
