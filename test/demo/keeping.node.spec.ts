@@ -17,10 +17,7 @@ describe('What the page lets its visitor keep', () => {
     });
     await trainToEnd(first.page);
     const run = await exportedRun(first.page);
-    expect(run.settings.dtp).toEqual({
-      bounds: {shift: null, noise: null},
-      decoders: {damping: 0.5},
-    });
+    expect(run.settings.dtp).toEqual({bounds: {shift: null}, decoders: {damping: 0.5}});
     await first.page.locator('.card[data-epoch="3"] >> nth=1').waitFor();
     const cards = (await first.page.locator('#cards').textContent()) ?? '';
     await first.page.context().close();

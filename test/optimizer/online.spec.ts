@@ -37,6 +37,18 @@ onEveryBackend('online updates', () => {
     }
   }
 
+  it('sum to it where kernels go as far as a bound on weights lets them', async () => {
+    const architecture = architectures['deep tanh without bias'];
+    const config = {...parallel, bounds: {decrease: null, shift: null, noise: null, weights: 0.01}};
+    const once = await oneStep(architecture, config);
+    const online = await oneStep(architecture, {...config, online: {}});
+    for (const [i, before] of once.before.entries()) {
+      const change = once.after[i].sub(before).norm().div(before.norm()).dataSync()[0];
+      expect(change).toBeCloseTo(0.01, 5);
+      expectTensorsClose(online.after[i], once.after[i], 2e-6);
+    }
+  });
+
   it('leave, wherever the relaxation stops, the update of the targets found so far', async () => {
     for (let iterations = 1; iterations <= 4; iterations++) {
       const config = {...parallel, inversion: {iterations}};
