@@ -114,12 +114,12 @@ export interface DTPOptimizerConfig {
      * larger. For losses that cannot be negative, and for influences whose step estimates the gradient:
      * 'measured' and 'paper', or any with `feedback: 'gradient'`. Above 0.
      *
-     * @defaultValue 3; null with 'convex', 'uniform', 'none'
+     * @defaultValue 2; null with 'convex', 'uniform', 'none'
      */
     decrease?: number | null;
     /**
      * How far the outputs of a hidden layer may move in a step, relative to their size over the
-     * batch. Above 0. @defaultValue 0.2
+     * batch. Above 0. @defaultValue 0.12
      */
     shift?: number | null;
     /**
@@ -266,8 +266,8 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     influence = feedback === 'gradient' ? 'none' : 'measured',
     update: {rule = 'minibatch', damping = 0.3, gramRows = 2048} = {},
     bounds: {
-      decrease = estimatesGradient(feedback, influence) ? 3 : null,
-      shift = 0.2,
+      decrease = estimatesGradient(feedback, influence) ? 2 : null,
+      shift = 0.12,
       target = null,
       weights = null,
       noise = 0.015,
