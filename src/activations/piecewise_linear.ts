@@ -10,16 +10,11 @@ export const linear: Activation = {
 /**
  * σ(h) = max(h, 0).
  *
- *     σ(h + e) − σ(h) = max(r, −x) = r + max(−x − r, 0),   r = e + (h − x)
- *
- * The maximum of two tensors is ten times slower on wasm than that with 0.
+ *     σ(h + e) − σ(h) = max(e + (h − x), −x)
  */
 export const relu: Activation = {
   derivative: (h) => tf.step(h),
-  difference: (h, x, e) => {
-    const r = e.add(h.sub(x));
-    return r.add(r.add(x).neg().relu());
-  },
+  difference: (h, x, e) => e.add(h.sub(x)).maximum(x.neg()),
 };
 
 /** σ(h) = min(max(h, 0), 6). */
