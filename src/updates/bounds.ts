@@ -30,8 +30,8 @@ export function weightsPart(
   squaredChange: number,
   squaredNorm: number,
 ): number {
-  if (limit === null || squaredNorm === 0) return 1;
-  return Math.min(1, limit * Math.sqrt(squaredNorm / squaredChange));
+  if (limit === null || squaredNorm === 0 || squaredChange <= limit ** 2 * squaredNorm) return 1;
+  return limit * Math.sqrt(squaredNorm / squaredChange);
 }
 
 /**

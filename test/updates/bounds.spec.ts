@@ -43,6 +43,8 @@ describe('weightsPart', () => {
   it('takes a change whole within the limit, without one, and of a kernel of zeros', () => {
     expect(weightsPart(0.1, 0.04, 4)).toBe(1);
     expect(weightsPart(0.1, 0, 4)).toBe(1);
+    // What rounding may leave of a change of nothing.
+    expect(weightsPart(0.1, -0, 4)).toBe(1);
     expect(weightsPart(null, 9, 4)).toBe(1);
     expect(weightsPart(0.1, 9, 0)).toBe(1);
   });
