@@ -139,8 +139,8 @@ export interface DTPOptimizerConfig {
      *
      *     noise · (1 + 20 / (t + 1)) / p²,   p = (Σ_b ‖d_b‖²)² / (B Σ_b ‖d_b‖⁴)
      *
-     * with d_b what the outputs of example b are to change by, and B examples. Where few examples still lack something, p is small
-     * and nothing is limited. Above 0. @defaultValue 0.015
+     * with d_b what the outputs of example b are to change by, and B examples. Where few examples still
+     * lack something, p is small and nothing is limited. Above 0. @defaultValue 0.015
      */
     noise?: number | null;
   };
