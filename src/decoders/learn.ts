@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type {NamedTensors} from '../inner_optimizer';
 import type {Decoder, PairedLayer} from '../layers/paired_layer';
-import {NonFiniteError} from '../step/non_finite_error';
+import {finiteOf} from '../step/non_finite_error';
 import type {DirectLink, LayerRecord} from '../step/training_step';
 import {
   type Affine,
@@ -43,23 +43,13 @@ export function learnDecoder(
     } as DecoderState;
     const descend = optimizer && descentThrough(optimizer, decoder);
     const batch = batchOf(layer, decoder, records);
-    const changed = lessonOf(layer, () =>
+    const changed = finiteOf(`the decoder of layer "${layer.name}" cannot learn`, () =>
       decoderObjectives[objective](state, batch, {...options, descend}),
     );
     const {hidden = [], ...parts} = changed;
     for (const [k, weights] of hidden.entries()) write<keyof Affine>(decoder.hidden[k], weights);
     write<keyof typeof parts>(decoder, parts);
   });
-}
-
-/** What a lesson gives, or whose decoder cannot have it. */
-function lessonOf<Result>({name}: PairedLayer, lesson: () => Result): Result {
-  try {
-    return lesson();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new NonFiniteError(`the decoder of layer "${name}" cannot learn: ${error.message}`);
-  }
 }
 
 /** The activations of the calls, one below the other. */

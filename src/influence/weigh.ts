@@ -60,8 +60,12 @@ export function squaredNormOf(step: TrainingStep, point: TargetPoint): tf.Tensor
   return found;
 }
 
-/** Whether a point was reached on the way down. */
-export function hasTarget({difference}: TargetPoint): boolean {
+/** Whether targets begin at a point: it has one, and feeds no other that has. */
+export function isOutput(point: TargetPoint): boolean {
+  return hasTarget(point) && !point.consumers.some(hasTarget);
+}
+
+function hasTarget({difference}: TargetPoint): boolean {
   return difference !== null;
 }
 
@@ -71,5 +75,5 @@ function outputsOf(point: TargetPoint): TargetPoint[] {
   for (const at of reached) {
     for (const consumer of at.consumers) if (hasTarget(consumer)) reached.add(consumer);
   }
-  return [...reached].filter(({consumers}) => !consumers.some(hasTarget));
+  return [...reached].filter(isOutput);
 }

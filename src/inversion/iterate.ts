@@ -221,9 +221,7 @@ class Distances {
 
   /** ‖y − τ‖² of every example, `[batch]`. */
   between(y: tf.Tensor, target: tf.Tensor): tf.Tensor1D {
-    const found = this.known.get(target)?.get(y) ?? squaredNorms(y.sub(target));
-    this.note(y, target, found);
-    return found;
+    return this.known.get(target)?.get(y) ?? this.note(y, target, squaredNorms(y.sub(target)));
   }
 
   /** For every example the point whose image is nearer to the target. */
@@ -238,9 +236,10 @@ class Distances {
     return {x, y};
   }
 
-  private note(y: tf.Tensor, target: tf.Tensor, distance: tf.Tensor1D): void {
+  private note(y: tf.Tensor, target: tf.Tensor, distance: tf.Tensor1D): tf.Tensor1D {
     const ofTarget = this.known.get(target) ?? new Map<tf.Tensor, tf.Tensor1D>();
     this.known.set(target, ofTarget.set(y, distance));
+    return distance;
   }
 }
 

@@ -5,3 +5,13 @@ export class NonFiniteError extends RangeError {
   /** Its class, as errors of JavaScript have it: the same in every build of this package. */
   override readonly name = 'NonFiniteError';
 }
+
+/** What `body` returns; a RangeError of its, such as of a Gram matrix, becomes one that says who. */
+export function finiteOf<Result>(who: string, body: () => Result): Result {
+  try {
+    return body();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new NonFiniteError(`${who}: ${error.message}`);
+  }
+}

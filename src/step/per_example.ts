@@ -13,7 +13,7 @@ export function squaredNorms(a: tf.Tensor): tf.Tensor1D {
 /** ‖a_b‖ of every example b, also where its square leaves the range of float32: `[batch]`. */
 export function norms(a: tf.Tensor): tf.Tensor1D {
   return tf.tidy(() => {
-    const rows = a.reshape([a.shape[0], -1]);
+    const rows = asRows(a);
     const largest = rows.abs().max(1, true);
     const relative = rows.divNoNan(largest).square().sum(1, true).sqrt();
     return relative.mul(largest).squeeze([1]) as tf.Tensor1D;

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import {NonFiniteError} from '../step/non_finite_error';
 import {sumsOf} from '../step/sums_of';
 import type {TrainingStep} from '../step/training_step';
@@ -33,27 +33,23 @@ export function boundedParts(
     })),
   ];
   const {decrease, shift, weights, noise} = config.bounds;
-  let examples = 0;
-  const [lossValue, sum, ofSquares, ...sums] = tf.tidy(() => {
-    const shared = participationSums(step);
-    examples = shared.examples;
-    return sumsOf([
-      loss,
-      shared.sum,
-      shared.ofSquares,
-      ...checked.map(({tensor}) => tensor),
-      ...layers.map(({squaredShift}) => squaredShift),
-      ...(weights === null && noise === null
-        ? []
-        : layers.flatMap((layer) => squaredKernels(step, layer))),
-    ]);
-  });
+  const bounded = weights !== null || noise !== null;
+  const shared = noise === null ? null : participationSums(step);
+  const [lossValue, ...sums] = sumsOf([
+    loss,
+    ...checked.map(({tensor}) => tensor),
+    ...layers.map(({squaredShift}) => squaredShift),
+    ...(bounded ? layers.flatMap((layer) => squaredKernels(step, layer)) : []),
+    ...(shared === null ? [] : [step.own(shared.sum), step.own(shared.ofSquares)]),
+  ]);
   const bad = checked.findIndex((_, i) => !Number.isFinite(sums[i]));
   if (bad !== -1) throw new NonFiniteError(`${checked[bad].what} is not finite`);
 
   const squaredShifts = sums.slice(checked.length);
   const kernels = squaredShifts.slice(layers.length);
-  const steady = noiseLimit(noise, participation(sum, ofSquares, examples), iteration);
+  const [sum, ofSquares] = sums.slice(-2);
+  const even = shared === null ? 1 : participation(sum, ofSquares, shared.examples);
+  const steady = noiseLimit(noise, even, iteration);
   const parts = layers.map(({hidden}, i) =>
     Math.min(
       shiftPart(shift, squaredShifts[i], hidden),

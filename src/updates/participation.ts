@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {hasTarget, squaredNormOf} from '../influence/weigh';
+import {isOutput, squaredNormOf} from '../influence/weigh';
 import type {TrainingStep} from '../step/training_step';
 
 /** Sums over examples from which a participation follows, before they are read. */
@@ -36,9 +36,7 @@ export function participation(sum: number, ofSquares: number, examples: number):
  * has no output with a target, as where only stock layers on top are trained.
  */
 export function participationSums(step: TrainingStep): ParticipationSums {
-  const outputs = [...step.records, ...step.arms].filter(
-    (point) => hasTarget(point) && !point.consumers.some(hasTarget),
-  );
+  const outputs = [...step.records, ...step.arms].filter(isOutput);
   return tf.tidy(() => {
     const norms = outputs.map((point) => squaredNormOf(step, point));
     // The 0 adds nothing, and is there where nothing else is.

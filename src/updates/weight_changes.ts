@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type {ResolvedConfig} from '../config';
 import type {PairedLayer} from '../layers/paired_layer';
 import {nextCalls} from '../step/link_records';
-import {NonFiniteError} from '../step/non_finite_error';
+import {finiteOf} from '../step/non_finite_error';
 import {scaleExamples} from '../step/per_example';
 import {stackInputs, stackRows} from '../step/stack_rows';
 import {tidyRecord} from '../step/tidy_record';
@@ -39,14 +39,11 @@ export interface LayerChange {
 export function weightChanges(step: TrainingStep, rate: number): LayerChange[] {
   return [...callsByLayer(step)].map(([layer, records]) => {
     const [kernelWeight, biasWeight] = layer.parameters();
-    const fit = tidyRecord(() => {
-      try {
-        return fitted(layer, records, step.config, rate / step.config.beta);
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-        throw new NonFiniteError(`layer "${layer.name}": ${error.message}`);
-      }
-    });
+    const fit = tidyRecord(() =>
+      finiteOf(`layer "${layer.name}"`, () =>
+        fitted(layer, records, step.config, rate / step.config.beta),
+      ),
+    );
     const changes: LayerChange['changes'] = [
       {variable: kernelWeight.read() as tf.Variable, change: step.own(fit.kernel)},
     ];
