@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {rowByRow} from '../convolution/row_by_row';
+import {alias} from '../step/alias';
 import type {Rows} from '../updates/index';
 import {transpose} from '../updates/transpose';
 import {foldedDescent} from './folded_descent';
@@ -41,7 +42,7 @@ export function moved(
     kernel: maps[k].kernel.add(kernel.mul(learningRate)),
     bias:
       bias === null
-        ? maps[k].bias.clone()
+        ? alias(maps[k].bias)
         : (maps[k].bias.add(bias.mul(learningRate)) as tf.Tensor1D),
   }));
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type {NamedTensors} from '../inner_optimizer';
 import type {Decoder, PairedLayer} from '../layers/paired_layer';
+import {alias} from '../step/alias';
 import {finiteOf} from '../step/non_finite_error';
 import type {DirectLink, LayerRecord} from '../step/training_step';
 import {
@@ -107,9 +108,9 @@ function descentThrough(optimizer: Stepping, decoder: Decoder): Descend {
   };
 }
 
-/** Copies of the weights of a map, sharing their data: the optimizer goes on with the weights. */
+/** The weights of a map as they are now: the optimizer goes on with its variables. */
 function read({kernel, bias}: Pick<Decoder, 'kernel' | 'bias'>): Affine {
-  return {kernel: kernel.read().clone(), bias: bias.read().clone()} as Affine;
+  return {kernel: alias(kernel.read()), bias: alias(bias.read())} as Affine;
 }
 
 function write<Part extends string>(

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {rowByRow} from '../convolution/row_by_row';
+import {alias} from '../step/alias';
 import {tidyRecord} from '../step/tidy_record';
 import {transpose} from '../updates/transpose';
 import type {DecoderBatch, DecoderObjective, DecoderState} from './index';
@@ -46,8 +47,8 @@ const expectedPerturbation: DecoderObjective = (
       ? lessonOfRows(transposed, mobility, noise)
       : lessonOfWindows(encoder, windows, mobility, noise);
 
-    let direction = fresh ? randomDirection(state.direction.shape, seed) : state.direction.clone();
-    let kernel = state.kernel.clone();
+    let direction = fresh ? randomDirection(state.direction.shape, seed) : alias(state.direction);
+    let kernel = alias(state.kernel);
     for (let step = 0; step < steps; step++) {
       const descent = wanted.sub(product(kernel)) as tf.Tensor2D;
       if (descend !== null) {

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import {alias} from '../step/alias';
 import type {DecoderBatch, DecoderState} from './index';
 
 /** Weight of the present batch in the running mean of the mobilities. */
@@ -11,7 +12,7 @@ export function mobilityOf(
   fresh: boolean,
 ): tf.Tensor1D {
   return fresh
-    ? batchMobility.clone()
+    ? alias(batchMobility)
     : mobility.add(batchMobility.sub(mobility).mul(MOBILITY_UPDATE));
 }
 

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import {quotient} from '../step/choose';
+import {sumOf} from '../step/sum_of';
 import type {Influence} from './index';
 
 /**
@@ -30,7 +32,7 @@ export const measured: Influence = {
     return tf.tidy(() => {
       const effects = consumers.map(({gain, influence, target}) => influence.mul(target).mul(gain));
       const changes = consumers.map((consumer) => consumer.squaredNorm);
-      return tf.addN(effects).divNoNan(tf.addN(changes)).relu();
+      return quotient(sumOf(effects), sumOf(changes)).relu();
     });
   },
 };

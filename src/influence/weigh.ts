@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {squaredNorms} from '../step/per_example';
+import {sumOf} from '../step/sum_of';
 import type {TargetPoint, TrainingStep} from '../step/training_step';
 import {scaleOf} from '../targets/scale_down';
 import {type InfluenceName, influences} from './index';
@@ -34,7 +35,7 @@ export function sharesOf(
       const found = scale({
         squaredNorm: squaredNorm(point),
         differenceScale: () => scaleOf(point),
-        outputSquaredNorm: () => tf.addN(outputsOf(point).map(squaredNorm)) as tf.Tensor1D,
+        outputSquaredNorm: () => sumOf(outputsOf(point).map(squaredNorm)),
         movingNorms: () => moving.map((record) => squaredNorm(record).sqrt().mul(scaleOf(record))),
         consumers: point.consumers.flatMap((consumer) => {
           const {passed} = consumer;

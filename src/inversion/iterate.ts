@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import {scaleExamples, squaredNorms} from '../step/per_example';
+import {alias} from '../step/alias';
+import {choose, chooseExamples} from '../step/choose';
+import {squaredNorms} from '../step/per_example';
 import type {AutoEncoder, Inversion, Iterate} from './index';
 
 /** A point whose image is known, where an inversion may start. */
@@ -133,10 +135,10 @@ export function relax(
     return found.map(({x, y}, l) => {
       const {at, first, trace} = states[l];
       const wanted = l === 0 ? target : found[l - 1].x;
-      const errorOf = (image: tf.Tensor) => distances.between(image, wanted).clone();
+      const errorOf = (image: tf.Tensor) => alias(distances.between(image, wanted));
       const errors = {start: errorOf(first.y), last: errorOf(at.y), kept: errorOf(y)};
-      // Copies: what is returned is the caller's, and the start may be among it.
-      return {x: x.clone(), y: y.clone(), errors, trace};
+      // What is returned is the caller's, and the start may be among it.
+      return {x: alias(x), y: alias(y), errors, trace};
     }) as unknown as tf.TensorContainer;
   }) as unknown as Inverted[];
 }
@@ -229,11 +231,10 @@ class Distances {
     if (one === other) return one;
     const ofOne = this.between(one.y, target);
     const ofOther = this.between(other.y, target);
-    const choice = ofOne.lessEqual(ofOther);
-    const x = whereExample(choice, one.x, other.x);
-    const y = whereExample(choice, one.y, other.y);
-    this.note(y, target, tf.where(choice, ofOne, ofOther));
-    return {x, y};
+    const choice = ofOne.lessEqual(ofOther) as tf.Tensor1D;
+    const y = chooseExamples(choice, one.y, other.y);
+    this.note(y, target, choose(choice, ofOne, ofOther));
+    return {x: chooseExamples(choice, one.x, other.x), y};
   }
 
   private note(y: tf.Tensor, target: tf.Tensor, distance: tf.Tensor1D): tf.Tensor1D {
@@ -241,13 +242,6 @@ class Distances {
     this.known.set(target, ofTarget.set(y, distance));
     return distance;
   }
-}
-
-/** For every example the one or the other: `[batch]` chooses from `[batch, ...]`. */
-function whereExample(choice: tf.Tensor, one: tf.Tensor, other: tf.Tensor): tf.Tensor {
-  // Repeated by a product: tf.where would tile the choice, which is far slower on wasm.
-  const entries = scaleExamples(tf.onesLike(one), choice.toFloat().as1D()).greater(0);
-  return tf.where(entries, one, other);
 }
 
 /** max ‖f(x) − τ‖ / ‖f(x_0) − τ‖ of the links; 0 where the start was the target. */

@@ -32,10 +32,15 @@ export function recordCall(step: TrainingStep, layer: PairedLayer, x: tf.Tensor)
     .some((parameter) => step.trained.has(parameter.read() as tf.Variable));
 
   let record: LayerRecord | null = null;
+  let shared: Pick<LayerRecord, 'input' | 'output'> | null = null;
   const node = tf.customGrad((...args) => {
     const inputs = args.slice(0, -1) as tf.Tensor[];
+    const value = layer.preActivation(x);
+    // The record's own: tfjs disposes of h early where it tidies a nested model, or where it is the
+    // result. Here nothing is taped, which would copy both.
+    shared = {input: step.share(x), output: step.share(value)};
     return {
-      value: layer.preActivation(x),
+      value,
       gradFunc: (dy: tf.Tensor) => passDown(step, record as LayerRecord, dy, inputs),
     };
   });
@@ -47,9 +52,7 @@ export function recordCall(step: TrainingStep, layer: PairedLayer, x: tf.Tensor)
   record = {
     layer,
     trains,
-    input: step.share(x),
-    // A copy: tfjs disposes of h early where it tidies a nested model, or where it is the result.
-    output: step.share(h),
+    ...(shared as unknown as Pick<LayerRecord, 'input' | 'output'>),
     below: producer === undefined ? null : directLink(producer),
     tapeIds: {input: tapeInput.id, output: h.id},
     soleUser: false,

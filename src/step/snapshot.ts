@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import {alias} from './alias';
 
 /** The values of some variables at one moment. */
 export interface Snapshot {
@@ -12,7 +13,7 @@ export interface Snapshot {
  * the forward pass itself writes some (moving averages of batch normalisation).
  */
 export function snapshot(variables: tf.Variable[]): Snapshot {
-  const copies = variables.map((variable) => ({variable, value: variable.clone()}));
+  const copies = variables.map((variable) => ({variable, value: alias(variable as tf.Tensor)}));
   return {
     restore: () => {
       for (const {variable, value} of copies) {

@@ -12,3 +12,13 @@ export function sumsOf(tensors: tf.Tensor[]): number[] {
   });
   return Array.from(sums);
 }
+
+/** `sumsOf` of several lists of tensors, all in one read. */
+export function sumsOfEach<Name extends string>(
+  lists: Record<Name, tf.Tensor[]>,
+): Record<Name, number[]> {
+  const names = Object.keys(lists) as Name[];
+  const sums = sumsOf(names.flatMap((name) => lists[name]));
+  const read = names.map((name) => [name, sums.splice(0, lists[name].length)]);
+  return Object.fromEntries(read) as Record<Name, number[]>;
+}

@@ -4,6 +4,7 @@ import type {ResolvedConfig} from '../config';
 import type {PassedDown} from '../influence/index';
 import type {Inverted, Start} from '../inversion/iterate';
 import type {PairedLayer} from '../layers/paired_layer';
+import {alias} from './alias';
 import type {StepObserver} from './step_observer';
 
 /**
@@ -158,7 +159,7 @@ export function createStep(
     failure: null,
     own,
     // Keeping the tensor itself would change what its owner may expect of a tidy.
-    share: <T extends tf.Tensor>(tensor: T) => own(tensor.clone() as T),
+    share: <T extends tf.Tensor>(tensor: T) => own(alias(tensor)),
     dispose: () => tf.dispose(owned),
   };
 }

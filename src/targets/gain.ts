@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {quotient} from '../step/choose';
 import {innerProducts, squaredNorms} from '../step/per_example';
 
 /**
@@ -8,6 +9,6 @@ import {innerProducts, squaredNorms} from '../step/per_example';
  */
 export function gain(reached: tf.Tensor, target: tf.Tensor): tf.Tensor1D {
   return tf.tidy(() =>
-    innerProducts(reached, target).divNoNan(squaredNorms(target)).relu(),
+    quotient(innerProducts(reached, target), squaredNorms(target)).relu(),
   ) as tf.Tensor1D;
 }

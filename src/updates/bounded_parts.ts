@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import {NonFiniteError} from '../step/non_finite_error';
-import {sumsOf} from '../step/sums_of';
+import {sumsOfEach} from '../step/sums_of';
 import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
 import {decreasePart, noiseLimit, shiftPart, weightsPart} from './bounds';
@@ -21,55 +21,49 @@ export function boundedParts(
   rate: number,
 ): number[] {
   const {config, records, iteration} = step;
-  const reached = Object.entries(gradients).filter(([, tensor]) => tensor !== null);
-  const checked = [
-    ...layers.map(({layer, progress}) => ({
-      what: `the change of layer "${layer.name}"`,
-      tensor: progress as tf.Tensor,
-    })),
-    ...reached.map(([name, tensor]) => ({
-      what: `the gradient of "${name}"`,
-      tensor: tensor as tf.Tensor,
-    })),
-  ];
   const {decrease, shift, weights, noise} = config.bounds;
-  const bounded = weights !== null || noise !== null;
+  const reached = Object.entries(gradients).filter(([, tensor]) => tensor !== null);
+  const sizes = weights !== null || noise !== null ? layers.map(squaredSizes(step)) : [];
   const shared = noise === null ? null : participationSums(step);
-  const [lossValue, ...sums] = sumsOf([
-    loss,
-    ...checked.map(({tensor}) => tensor),
-    ...layers.map(({squaredShift}) => squaredShift),
-    ...(bounded ? layers.flatMap((layer) => squaredKernels(step, layer)) : []),
-    ...(shared === null ? [] : [step.own(shared.sum), step.own(shared.ofSquares)]),
-  ]);
-  const bad = checked.findIndex((_, i) => !Number.isFinite(sums[i]));
-  if (bad !== -1) throw new NonFiniteError(`${checked[bad].what} is not finite`);
+  const sums = sumsOfEach({
+    loss: [loss],
+    progress: layers.map((layer) => layer.progress),
+    gradients: reached.map(([, tensor]) => tensor as tf.Tensor),
+    moves: layers.map((layer) => layer.squaredMove),
+    outputs: layers.map((layer) => layer.squaredOutput),
+    changes: sizes.map(({change}) => change),
+    kernels: sizes.map(({kernel}) => kernel),
+    shared: shared === null ? [] : [step.own(shared.sum), step.own(shared.ofSquares)],
+  });
+  assertFinite(sums.progress, (i) => `the change of layer "${layers[i].layer.name}"`);
+  assertFinite(sums.gradients, (i) => `the gradient of "${reached[i][0]}"`);
 
-  const squaredShifts = sums.slice(checked.length);
-  const kernels = squaredShifts.slice(layers.length);
-  const [sum, ofSquares] = sums.slice(-2);
-  const even = shared === null ? 1 : participation(sum, ofSquares, shared.examples);
-  const steady = noiseLimit(noise, even, iteration);
+  const even = shared && participation(sums.shared[0], sums.shared[1], shared.examples);
+  const steady = noiseLimit(noise, even ?? 1, iteration);
   const parts = layers.map(({hidden}, i) =>
     Math.min(
-      shiftPart(shift, squaredShifts[i], hidden),
-      weightsPart(weights, kernels[2 * i], kernels[2 * i + 1]),
-      weightsPart(steady, kernels[2 * i], kernels[2 * i + 1]),
+      shiftPart(shift, sums.moves[i], sums.outputs[i], hidden),
+      weightsPart(weights, sums.changes[i], sums.kernels[i]),
+      weightsPart(steady, sums.changes[i], sums.kernels[i]),
     ),
   );
   // s_l d_l / β estimates −∂L_b/∂h_l, so that its product with the change made is a decrease.
-  const progress = parts.reduce((sum, part, i) => sum + part * sums[i], 0);
+  const progress = parts.reduce((sum, part, i) => sum + part * sums.progress[i], 0);
   const predicted = rate === 0 ? 0 : progress / (rate * records[0].input.shape[0]);
-  const whole = decreasePart(decrease, lossValue, predicted);
+  const whole = decreasePart(decrease, sums.loss[0], predicted);
   return parts.map((part) => part * whole);
 }
 
 /** ‖ΔW‖² and ‖W‖², which online updates change within the step. */
-function squaredKernels(
-  {kernelNorms, own}: TrainingStep,
-  {squaredKernel, changes: [{variable}]}: LayerChange,
-): tf.Scalar[] {
-  const norm = kernelNorms.get(variable) ?? own(variable.square().sum() as tf.Scalar);
-  kernelNorms.set(variable, norm);
-  return [squaredKernel, norm];
+function squaredSizes({kernelNorms, own}: TrainingStep) {
+  return ({squaredKernel, changes: [{variable}]}: LayerChange) => {
+    const kernel = kernelNorms.get(variable) ?? own(variable.square().sum() as tf.Scalar);
+    kernelNorms.set(variable, kernel);
+    return {change: squaredKernel, kernel};
+  };
+}
+
+function assertFinite(sums: number[], what: (i: number) => string): void {
+  const bad = sums.findIndex((sum) => !Number.isFinite(sum));
+  if (bad !== -1) throw new NonFiniteError(`${what(bad)} is not finite`);
 }

@@ -6,12 +6,19 @@
  * Only hidden layers are bounded: nothing builds on the output. Units that a long step throws out of
  * reach (relu) do not come back.              (after Bengio 2020, §10.4: bounding the maximum deviation)
  *
- * @param squaredShift shift².
+ * Outputs that are all 0 have no size to be compared with, and take the whole.
+ *
+ * @param squaredMove ‖Δh_l‖².
+ * @param squaredOutput ‖h_l‖².
  * @param hidden Whether other layers build on this one's outputs.
  */
-export function shiftPart(limit: number | null, squaredShift: number, hidden: boolean): number {
-  if (limit === null || !hidden || squaredShift <= limit ** 2) return 1;
-  return limit / Math.sqrt(squaredShift);
+export function shiftPart(
+  limit: number | null,
+  squaredMove: number,
+  squaredOutput: number,
+  hidden: boolean,
+): number {
+  return hidden ? partWithin(limit, squaredMove, squaredOutput) : 1;
 }
 
 /**
@@ -30,8 +37,7 @@ export function weightsPart(
   squaredChange: number,
   squaredNorm: number,
 ): number {
-  if (limit === null || squaredNorm === 0 || squaredChange <= limit ** 2 * squaredNorm) return 1;
-  return limit * Math.sqrt(squaredNorm / squaredChange);
+  return partWithin(limit, squaredChange, squaredNorm);
 }
 
 /**
@@ -73,4 +79,10 @@ const SETTLING = 20;
 export function decreasePart(limit: number | null, loss: number, decrease: number): number {
   if (limit === null || loss <= 0 || decrease <= 0) return 1;
   return Math.min(1, (limit * loss) / decrease);
+}
+
+/** min(1, limit · size / change); 1 where there is no limit, or nothing to compare with. */
+function partWithin(limit: number | null, squaredChange: number, squaredSize: number): number {
+  if (limit === null || squaredSize === 0 || squaredChange <= limit ** 2 * squaredSize) return 1;
+  return limit * Math.sqrt(squaredSize / squaredChange);
 }

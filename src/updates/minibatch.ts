@@ -39,9 +39,10 @@ function fromExamples(
   const transposed = transpose(input);
   const product = input.matMul(transposed);
   const gram = useBias ? product.add(1) : product;
-  const inverse = ridgeInverse(gram, damping, input.shape[0]);
+  const {inverse, lambda} = ridgeInverse(gram, damping, input.shape[0]);
   const coefficients = inverse.matMul(difference) as tf.Tensor2D;
-  const moved = gram.matMul(coefficients) as tf.Tensor2D;
+  // (K + λI) A = D, so that no product with K is needed.
+  const moved = difference.sub(coefficients.mul(lambda)) as tf.Tensor2D;
   const bias = useBias ? (coefficients.sum(0) as tf.Tensor1D) : null;
   // ‖ΔW‖² = ⟨A, X Xᵀ A⟩ of the coefficients A: no pass over ΔW.
   const both = moved.mul(coefficients).sum();
@@ -49,7 +50,7 @@ function fromExamples(
     kernel: transposed.matMul(coefficients) as tf.Tensor2D,
     bias,
     ...measured(moved, difference),
-    squaredKernel: (bias === null ? both : both.sub(bias.square().sum()).relu()) as tf.Scalar,
+    squaredKernel: (bias === null ? both : both.sub(bias.square().sum())) as tf.Scalar,
   };
 }
 
@@ -67,7 +68,7 @@ function fromFeatures(
   const product = transposed.matMul(augmented);
   const gram = taken === count ? product : product.mul(count / taken);
   const wanted = sample === input ? transposed.matMul(difference) : products();
-  const change = ridgeInverse(gram, damping, count).matMul(wanted) as tf.Tensor2D;
+  const change = ridgeInverse(gram, damping, count).inverse.matMul(wanted) as tf.Tensor2D;
   const [kernel, last] = useBias ? (tf.split(change, [inputs, 1]) as tf.Tensor2D[]) : [change];
   return {
     kernel,

@@ -1,7 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 
+/** The inverse of a damped Gram matrix, and how much it was damped. */
+export interface RidgeInverse {
+  /** (K + λI)⁻¹, `[n, n]`; the caller's to dispose. */
+  inverse: tf.Tensor2D;
+  /** λ. */
+  lambda: number;
+}
+
 /**
- * The inverse of a damped Gram matrix.
+ * Inverts a damped Gram matrix.
  *
  *     (K + λI)⁻¹,   λ = damping · trace(K) / rows
  *
@@ -9,11 +17,11 @@ import * as tf from '@tensorflow/tfjs';
  * either way. Read back, factorised in float64 (K + λI = L Lᵀ) and inverted in JavaScript: for the
  * sizes of a batch this is quicker than iterating on the backend. Where K + λI is singular up to the
  * rounding of its entries, λ is raised just above that: (numerically) the least-norm solution.
- * K = 0 gives 0: rows of zeros move nothing.
+ * K = 0 has no scale, and λ = 1.
  *
  * @throws RangeError if K is not finite.
  */
-export function ridgeInverse(gram: tf.Tensor, damping: number, rows: number): tf.Tensor2D {
+export function ridgeInverse(gram: tf.Tensor, damping: number, rows: number): RidgeInverse {
   const n = gram.shape[0];
   const k = gram.dataSync();
   let trace = 0;
@@ -21,13 +29,17 @@ export function ridgeInverse(gram: tf.Tensor, damping: number, rows: number): tf
   if (!Number.isFinite(trace)) {
     throw new RangeError('the Gram matrix of its inputs is not finite');
   }
-  if (trace === 0) return tf.zeros([n, n]);
-  const noise = ROUNDING * trace;
-  const factor = factorise(k, n, (damping * trace) / rows, noise) ?? factorise(k, n, noise, 0);
-  if (factor === null) {
-    throw new RangeError('the Gram matrix of its inputs is not finite or not positive');
+  const noise = trace === 0 ? 1 : ROUNDING * trace;
+  const tries: Array<[lambda: number, smallest: number]> = [
+    [(damping * trace) / rows, noise],
+    [noise, 0],
+  ];
+  for (const [lambda, smallest] of tries) {
+    const factor = factorise(k, n, lambda, smallest);
+    if (factor === null) continue;
+    return {inverse: tf.tensor2d(inverseFromFactor(factor, n), [n, n]), lambda};
   }
-  return tf.tensor2d(inverseFromFactor(factor, n), [n, n]);
+  throw new RangeError('the Gram matrix of its inputs is not finite or not positive');
 }
 
 /** 64 times the rounding error of a float32: what is smaller than this part of K is noise. */

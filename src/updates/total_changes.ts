@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {weigh} from '../influence/weigh';
+import {alias} from '../step/alias';
 import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
 import {boundedParts} from './bounded_parts';
@@ -27,7 +28,7 @@ export function totalChanges(
       // What reaches a paired layer's weights on the tape is the gradient of their regularisers.
       const penalty = propagation.gradients[variable.name];
       const total = tf.tidy(() => {
-        const bounded = parts[i] === 1 ? change.clone() : change.mul(parts[i]);
+        const bounded = parts[i] === 1 ? alias(change) : change.mul(parts[i]);
         return penalty == null ? bounded : bounded.sub(penalty.mul(rate));
       });
       return {variable, total};

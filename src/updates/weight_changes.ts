@@ -5,6 +5,7 @@ import {nextCalls} from '../step/link_records';
 import {finiteOf} from '../step/non_finite_error';
 import {scaleExamples} from '../step/per_example';
 import {stackInputs, stackRows} from '../step/stack_rows';
+import {sumOf} from '../step/sum_of';
 import {tidyRecord} from '../step/tidy_record';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {updates} from './index';
@@ -16,8 +17,10 @@ export interface LayerChange {
   changes: Array<{variable: tf.Variable; change: tf.Tensor}>;
   /** ⟨D, made⟩, how far the layer's outputs move towards their targets: a scalar. */
   progress: tf.Scalar;
-  /** ‖made‖² / ‖h_l‖²: a scalar. */
-  squaredShift: tf.Scalar;
+  /** ‖made‖²: a scalar. */
+  squaredMove: tf.Scalar;
+  /** ‖h_l‖²: a scalar. */
+  squaredOutput: tf.Scalar;
   /** ‖ΔW‖² of the kernel: a scalar. */
   squaredKernel: tf.Scalar;
   /** Whether other paired layers build on this one's outputs. */
@@ -54,7 +57,8 @@ export function weightChanges(step: TrainingStep, rate: number): LayerChange[] {
       layer,
       changes,
       progress: step.own(fit.progress),
-      squaredShift: step.own(fit.squaredShift),
+      squaredMove: step.own(fit.squaredMove),
+      squaredOutput: step.own(fit.squaredOutput),
       squaredKernel: step.own(fit.squaredKernel),
       hidden: records.some((record) => nextCalls(record).length > 0),
     };
@@ -93,13 +97,14 @@ function fitted(
     };
   });
   const total = (part: 'progress' | 'squaredMove' | 'squaredOutput' | 'squaredKernel') =>
-    tf.addN(groups.map((group) => group[part])) as tf.Scalar;
+    sumOf(groups.map((group) => group[part] as tf.Scalar));
   return {
     kernel: layer.kernelFrom(joined(groups.map(({kernel}) => kernel))),
     bias: useBias ? joined(groups.map(({bias}) => bias as tf.Tensor1D)) : null,
     progress: total('progress'),
+    squaredMove: total('squaredMove'),
+    squaredOutput: total('squaredOutput'),
     squaredKernel: total('squaredKernel'),
-    squaredShift: total('squaredMove').divNoNan(total('squaredOutput')) as tf.Scalar,
   };
 }
 

@@ -24,14 +24,14 @@ describe('decreasePart', () => {
 
 describe('shiftPart', () => {
   it('shortens the change of a hidden layer to the limit', () => {
-    const part = shiftPart(0.1, 0.25, true);
-    expect(part * Math.sqrt(0.25)).toBeCloseTo(0.1, 12);
+    expect(shiftPart(0.1, 0.25, 4, true) * Math.sqrt(0.25)).toBeCloseTo(0.1 * Math.sqrt(4), 12);
   });
 
-  it('takes a change whole within the limit, without one, and at the output', () => {
-    expect(shiftPart(0.1, 0.01, true)).toBe(1);
-    expect(shiftPart(null, 9, true)).toBe(1);
-    expect(shiftPart(0.1, 9, false)).toBe(1);
+  it('takes a change whole within the limit, without one, at the output, and of outputs of 0', () => {
+    expect(shiftPart(0.1, 0.04, 4, true)).toBe(1);
+    expect(shiftPart(null, 9, 1, true)).toBe(1);
+    expect(shiftPart(0.1, 9, 1, false)).toBe(1);
+    expect(shiftPart(0.1, 9, 0, true)).toBe(1);
   });
 });
 

@@ -24,38 +24,53 @@ onEveryBackend('ridgeInverse', () => {
       const damped = sum(k, scaled(identity(n), (0.3 * trace(k)) / ROWS));
 
       // K itself is rounded to float32.
-      expectTensorsClose(ridgeInverse(tf.tensor2d(k), 0.3, ROWS), inverse(damped), 1e-5);
+      const ridge = ridgeInverse(tf.tensor2d(k), 0.3, ROWS);
+      expectTensorsClose(ridge.inverse, inverse(damped), 1e-5);
+      expect(ridge.lambda).toBeCloseTo((0.3 * trace(k)) / ROWS, 4);
     });
   }
 
   it('inverts K itself without damping', () => {
     const k = gram(sum(identity(5), scaled(randomMatrix(5, 5, 1), 0.2)));
 
-    expectTensorsClose(ridgeInverse(tf.tensor2d(k), 0, ROWS), inverse(k), 1e-5);
+    expectTensorsClose(ridgeInverse(tf.tensor2d(k), 0, ROWS).inverse, inverse(k), 1e-5);
   });
 
   it('scales inversely with K', () => {
     const k = gram(randomMatrix(4, 6, 1));
-    const once = ridgeInverse(tf.tensor2d(k), 0.3, ROWS);
+    const inverseOf = (factor: number) =>
+      ridgeInverse(tf.tensor2d(scaled(k, factor)), 0.3, ROWS).inverse;
 
-    expectTensorsClose(ridgeInverse(tf.tensor2d(scaled(k, 1e8)), 0.3, ROWS).mul(1e8), once, 1e-6);
-    expectTensorsClose(ridgeInverse(tf.tensor2d(scaled(k, 1e-8)), 0.3, ROWS).mul(1e-8), once, 1e-6);
+    expectTensorsClose(inverseOf(1e8).mul(1e8), inverseOf(1), 1e-6);
+    expectTensorsClose(inverseOf(1e-8).mul(1e-8), inverseOf(1), 1e-6);
   });
 
   it('gives without damping the least-norm solution of a singular system', () => {
     // Two rows are the same: of all c with K c = K [1, 2, 3], the shortest shares evenly.
     const [a, b] = randomMatrix(2, 4, 1);
     const k = gram([a, b, b]);
-    const solution = ridgeInverse(tf.tensor2d(k), 0, ROWS).matMul(
-      tf.tensor2d(product(k, [[1], [2], [3]])),
-    );
+    const wanted = tf.tensor2d(product(k, [[1], [2], [3]]));
+    const solution = ridgeInverse(tf.tensor2d(k), 0, ROWS).inverse.matMul(wanted);
 
     // The inverse is some 2²⁴ / trace large, and rounded.
     expectTensorsClose(solution, [[1], [2.5], [2.5]], 0.05);
   });
 
-  it('gives zero for K = 0', () => {
-    expectTensorsClose(ridgeInverse(tf.zeros([3, 3]), 0.3, ROWS), tf.zeros([3, 3]));
+  it('says how much K is damped, also where that is more than was asked for', () => {
+    const [a, b] = randomMatrix(2, 4, 1);
+    const matrices = {
+      regular: gram([a, b]),
+      singular: gram([a, b, b]),
+      zero: scaled(identity(3), 0),
+    };
+    for (const [kind, k] of Object.entries(matrices)) {
+      const {inverse: found, lambda} = ridgeInverse(tf.tensor2d(k), 0, ROWS);
+      const damped = sum(k, scaled(identity(k.length), lambda));
+
+      // Entries of a singular K weigh 2²⁴ / trace, and are rounded.
+      const tolerance = kind === 'singular' ? 0.05 : 1e-5;
+      expectTensorsClose(found.matMul(tf.tensor2d(damped)), identity(k.length), tolerance);
+    }
   });
 
   for (const [what, place] of Object.entries({'on the diagonal': 4, 'off the diagonal': 3})) {
