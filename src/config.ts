@@ -169,8 +169,14 @@ export interface DTPOptimizerConfig {
     damping?: number;
     /** Size of a step relative to the largest safe one; in (0, 2). @defaultValue 1 */
     learningRate?: number;
-    /** Decoders learn every so many training steps; a whole number ≥ 1. @defaultValue 2 */
+    /** Decoders learn every so many training steps; a whole number ≥ 1. @defaultValue 1 */
     every?: number;
+    /**
+     * Each of them only where its layer has moved since its last lesson: Σ ‖ΔW‖ / ‖W‖ over the steps,
+     * whatever moved the kernel, has reached this. 0 for always, which suits decoders that need many
+     * lessons. ≥ 0. @defaultValue 0.04; 0 with `decoders.optimizer`
+     */
+    drift?: number;
     /** Steps that a decoder takes before its first use; a whole number ≥ 0. @defaultValue 100 */
     warmupSteps?: number;
     /**
@@ -332,10 +338,11 @@ function resolveDecoders({
   rule = 'gram',
   damping = 1,
   learningRate = 1,
-  every = 2,
+  every = 1,
   warmupSteps = 100,
   noise: {input = 0, output = 0} = {},
   optimizer = null,
+  drift = optimizer === null ? 0.04 : 0,
 }: NonNullable<DTPOptimizerConfig['decoders']>): ResolvedConfig['decoders'] {
   const unused: Record<string, {[name: string]: number}> = {
     perturbation: {input, output},
@@ -354,6 +361,7 @@ function resolveDecoders({
     damping,
     learningRate,
     every,
+    drift,
     warmupSteps,
     noise: {input, output},
     optimizer: optimizer && serialized(optimizer),
@@ -482,6 +490,7 @@ const schema = {
     damping: notNegative,
     learningRate: number('in (0, 2)', (value) => value > 0 && value < 2),
     every: wholeNumber(' ≥ 1', (value) => value >= 1),
+    drift: notNegative,
     warmupSteps: wholeNumber(' ≥ 0', (value) => value >= 0),
     noise: {input: notNegative, output: notNegative},
     optimizer: either(optimizerRule, null, 'null'),

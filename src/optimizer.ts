@@ -109,7 +109,7 @@ export class DTPOptimizer extends tf.Optimizer {
         this.applyToPaired(step, propagation, rate);
         this.applyToOthers(step, propagation);
         constrain(step);
-        this.decoders.learn(step, this.iterations);
+        this.decoders.learn(step, this.iterations, before);
         for (const {layer} of step.records) this.met.add(layer);
         this.incrementIterations();
         return returnCost ? propagation.loss.clone() : null;

@@ -44,7 +44,7 @@ const expectedPerturbation: DecoderObjective = (
     const transposed = transpose(encoder);
     const noise = noiseOf(transposed, windows.seen(mobility), damping);
     const {wanted, product} = windows.isIdentity
-      ? lessonOfRows(transposed, mobility, noise)
+      ? lessonOfRows(encoder, transposed, mobility, noise, steps)
       : lessonOfWindows(encoder, windows, mobility, noise);
 
     let direction = fresh ? randomDirection(state.direction.shape, seed) : alias(state.direction);

@@ -7,8 +7,10 @@ import {
   withoutPrefix,
 } from '../inner_optimizer';
 import type {PairedLayer} from '../layers/paired_layer';
+import type {Snapshot} from '../step/snapshot';
 import {sumsOf} from '../step/sums_of';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
+import {relativeMoves} from './drift';
 import {learnDecoder} from './learn';
 import {mixed} from './noise';
 
@@ -18,9 +20,13 @@ export interface DecoderRun {
    * Teaches the decoder of a call before its first use, unless it comes trained from a saved run.
    */
   warmUp(record: LayerRecord): void;
-  /** Teaches the decoders that a step has used, in every so manyth step. */
-  learn(step: TrainingStep, iteration: number): void;
-  /** Remembers which decoders have learned; the function returned goes back to that. */
+  /**
+   * Teaches the decoders that a step has used, in every so manyth step and where their layer has moved.
+   *
+   * @param before All variables as they were when the step began.
+   */
+  learn(step: TrainingStep, iteration: number, before: Snapshot): void;
+  /** Remembers what is known of the decoders; the function returned goes back to that. */
   mark(): () => void;
   /** All that it needs to go on exactly. The tensors may be its own. */
   getWeights(): Promise<NamedTensors>;
@@ -33,6 +39,8 @@ export interface DecoderRun {
 interface WarmDecoder {
   name: string;
   layer: PairedLayer | null;
+  /** Σ ‖ΔW‖ / ‖W‖ of its layer over the steps since its last lesson, in float32, as it is saved. */
+  drift: number;
 }
 
 /** A run that begins. */
@@ -54,6 +62,15 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
     learnDecoder(calls[0].layer, calls, decoders.objective, options, optimizerOf(i));
   };
 
+  const noteDrift = (step: TrainingStep, layers: PairedLayer[], before: Snapshot) => {
+    const kernels = layers.map((layer) => layer.parameters()[0].read() as tf.Variable);
+    const moves = relativeMoves(step, kernels, before);
+    for (const [i, layer] of layers.entries()) {
+      const known = warm.find((decoder) => decoder.layer === layer) as WarmDecoder;
+      known.drift = Math.fround(known.drift + moves[i]);
+    }
+  };
+
   return {
     warmUp(record) {
       const {layer} = record;
@@ -61,21 +78,26 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
       const {name} = layer;
       const saved = warm.findIndex((known) => known.layer === null && known.name === name);
       const i = saved === -1 ? warm.length : saved;
-      warm[i] = {name, layer};
+      warm[i] = {name, layer, drift: saved === -1 ? 0 : warm[i].drift};
       if (saved !== -1 && !isBlank(layer)) return;
       teach(i, [record], {steps: decoders.warmupSteps, fresh: true, seed: base + i + 1});
     },
-    learn({records}, iteration) {
-      if (feedback !== 'layerwise' || iteration % decoders.every !== 0) return;
-      const teaching = records.filter(({passesDown, difference}) => passesDown && difference);
-      for (const layer of new Set(teaching.map(({layer}) => layer))) {
-        const calls = teaching.filter((record) => record.layer === layer);
+    learn(step, iteration, before) {
+      if (feedback !== 'layerwise') return;
+      const teaching = step.records.filter(({passesDown, difference}) => passesDown && difference);
+      const layers = [...new Set(teaching.map(({layer}) => layer))];
+      if (decoders.drift > 0) noteDrift(step, layers, before);
+      if (iteration % decoders.every !== 0) return;
+      for (const layer of layers) {
         const i = warm.findIndex((known) => known.layer === layer);
+        if (warm[i].drift < decoders.drift) continue;
+        warm[i].drift = 0;
+        const calls = teaching.filter((record) => record.layer === layer);
         teach(i, calls, {steps: 1, fresh: false, seed: mixed(base, iteration, i)});
       }
     },
     mark() {
-      const before = [...warm];
+      const before = warm.map((known) => ({...known}));
       return () => {
         for (const optimizer of optimizers.splice(before.length)) optimizer.dispose();
         warm = before;
@@ -87,13 +109,20 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
         (await optimizer.getWeights()).map(({name, tensor}) => ({name: `${i}/${name}`, tensor})),
       );
       return [
-        ...(names.length > 0 ? [{name: WARM, tensor: tf.tensor1d(names, 'string')}] : []),
+        ...(names.length > 0
+          ? [
+              {name: WARM, tensor: tf.tensor1d(names, 'string')},
+              {name: DRIFT, tensor: tf.tensor1d(warm.map(({drift}) => drift))},
+            ]
+          : []),
         ...(await Promise.all(states)).flat(),
       ];
     },
     async setWeights(weights) {
-      const names = await weights.find(({name}) => name === WARM)?.tensor.data<'string'>();
-      warm = Array.from(names ?? [], (name) => ({name, layer: null}));
+      const tensorOf = (wanted: string) => weights.find(({name}) => name === wanted)?.tensor;
+      const names = await tensorOf(WARM)?.data<'string'>();
+      const drifts = await tensorOf(DRIFT)?.data<'float32'>();
+      warm = Array.from(names ?? [], (name, i) => ({name, layer: null, drift: drifts?.[i] ?? 0}));
       const stateOf = (i: number) => withoutPrefix(`${i}/`, weights);
       for (let i = 0; stateOf(i).length > 0; i++) await optimizerOf(i)?.setWeights(stateOf(i));
     },
@@ -105,8 +134,9 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
 
 type Lesson = Pick<Parameters<typeof learnDecoder>[3], 'steps' | 'fresh' | 'seed'>;
 
-/** The name of the list of decoders that have learned. */
+/** The names of the list of decoders that have learned, and of how far their layers have drifted. */
 const WARM = 'warm';
+const DRIFT = 'drift';
 
 /** Whether a decoder has not been loaded with its run: it starts at zero, and learning moves it. */
 function isBlank({decoder}: PairedLayer): boolean {

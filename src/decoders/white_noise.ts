@@ -21,18 +21,29 @@ export interface WhiteNoiseLesson {
  *
  *     (C W)ᵀ − (Wᵀ C W + μI) V
  *
+ * Wᵀ C W is multiplied out if that is less work than going through its factors in every product.
+ *
+ * @param encoder W, `[in, out]`.
  * @param transposed Wᵀ, `[out, in]`.
  * @param variance diag C, `[in]`.
  * @param noise μ, a scalar.
+ * @param products How many products with matrices as large as V are to come.
  */
 export function lessonOfRows(
+  encoder: tf.Tensor2D,
   transposed: tf.Tensor2D,
   variance: tf.Tensor1D,
   noise: tf.Tensor,
+  products: number,
 ): WhiteNoiseLesson {
+  const [inputs, outputs] = encoder.shape;
   const wanted = transposed.mul(variance) as tf.Tensor2D;
-  const covariance = wanted.matMul(transpose(transposed)) as tf.Tensor2D;
-  return {wanted, product: (v) => covariance.matMul(v).add(v.mul(noise)) as tf.Tensor2D};
+  const damped = (image: tf.Tensor, v: tf.Tensor2D) => image.add(v.mul(noise)) as tf.Tensor2D;
+  if ((1 + products) * outputs > 2 * products * inputs) {
+    return {wanted, product: (v) => damped(wanted.matMul(encoder.matMul(v)), v)};
+  }
+  const covariance = wanted.matMul(encoder);
+  return {wanted, product: (v) => damped(covariance.matMul(v), v)};
 }
 
 /**

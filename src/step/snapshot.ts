@@ -3,6 +3,8 @@ import {alias} from './alias';
 
 /** The values of some variables at one moment. */
 export interface Snapshot {
+  /** The value of one of the variables at that moment; lent. */
+  valueOf(variable: tf.Variable): tf.Tensor;
   /** Gives the variables these values again. */
   restore(): void;
   dispose(): void;
@@ -13,15 +15,16 @@ export interface Snapshot {
  * the forward pass itself writes some (moving averages of batch normalisation).
  */
 export function snapshot(variables: tf.Variable[]): Snapshot {
-  const copies = variables.map((variable) => ({variable, value: alias(variable as tf.Tensor)}));
+  const values = new Map(variables.map((variable) => [variable, alias(variable as tf.Tensor)]));
   return {
+    valueOf: (variable) => values.get(variable) as tf.Tensor,
     restore: () => {
-      for (const {variable, value} of copies) {
+      for (const [variable, value] of values) {
         if (variable.dataId !== value.dataId) variable.assign(value);
       }
     },
     dispose: () => {
-      for (const {value} of copies) value.dispose();
+      for (const value of values.values()) value.dispose();
     },
   };
 }

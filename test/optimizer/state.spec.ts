@@ -83,6 +83,7 @@ describe('the state of DTPOptimizer', () => {
     },
     'with decay and clipping': {weightDecay: 0.01, clipNorm: 0.05},
     online: {schedule: 'parallel', inversion: {iterations: 2}, online: {decay: 1e-3}},
+    'with decoders whose layers drift': {decoders: {drift: 0.1}},
     'with autoencoder decoders': {decoders: {objective: 'autoencoder', every: 2}},
     'with noise for the decoders': {decoders: {objective: 'both', noise, every: 1}},
     'with Adam for the decoders': {

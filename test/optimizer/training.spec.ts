@@ -177,7 +177,7 @@ onEveryBackendButWebgl('training with DTPOptimizer', () => {
   });
 
   it('teaches decoders in every so manyth step, and in no other', async () => {
-    const model = compiled('relu classifier', {decoders: {every: 2, warmupSteps: 0}});
+    const model = compiled('relu classifier', {decoders: {every: 2, drift: 0, warmupSteps: 0}});
     const {x, y} = data(architectures['relu classifier'], 4);
     const decoder = () => Array.from(model.layers[1].getWeights()[2].dataSync());
     const taught: boolean[] = [];
@@ -187,6 +187,50 @@ onEveryBackendButWebgl('training with DTPOptimizer', () => {
       taught.push(decoder().some((value, i) => value !== before[i]));
     }
     expect(taught).toEqual([true, false, true, false]);
+  });
+
+  for (const [what, config] of Object.entries<dtp.DTPOptimizerConfig>({
+    'as it asked to': {learningRate: 0.1},
+    'through an inner optimizer': {
+      optimizer: {className: 'Momentum', config: {learningRate: 0.1, momentum: 0.9}},
+    },
+    'as it decayed': {learningRate: 1e-3, weightDecay: 0.9},
+  })) {
+    it(`teaches a decoder where its layer has moved by the drift since its last lesson, ${what}`, async () => {
+      const drift = 0.03;
+      const model = compiled('relu classifier', {...config, decoders: {drift}});
+      const {x, y} = data(architectures['relu classifier'], 4);
+      const [kernel, , decoder] = [0, 1, 2].map((i) => () => model.layers[1].getWeights()[i]);
+      await model.trainOnBatch(x, y);
+      let moved: number | null = null;
+      for (let step = 0; step < 40; step++) {
+        const [w, v] = [kernel().clone(), decoder().clone()];
+        await model.trainOnBatch(x, y);
+        const taught = decoder().sub(v).abs().max().dataSync()[0] > 0;
+        // From the first lesson that is seen on, it is known how far the layer has moved since.
+        if (moved !== null) {
+          moved += kernel().sub(w).norm().div(w.norm()).dataSync()[0];
+          if (Math.abs(moved - drift) > 1e-5) expect(taught).toBe(moved >= drift);
+        }
+        if (taught) moved = 0;
+      }
+      expect(moved).not.toBeNull();
+    });
+  }
+
+  it('leaves the decoder of a frozen layer as it is', async () => {
+    const model = compiled('relu classifier', {decoders: {drift: 1e-9}});
+    const {x, y} = data(architectures['relu classifier'], 4);
+    await model.trainOnBatch(x, y);
+    model.layers[1].trainable = false;
+    model.compile({optimizer: model.optimizer, loss: model.loss});
+    const decoders = () => [1, 2].map((l) => model.layers[l].getWeights(false));
+    const before = decoders().map((weights) => weights.map((weight) => weight.clone()));
+    await model.trainOnBatch(x, y);
+    const moved = decoders().map((weights, l) =>
+      weights.some((weight, i) => weight.sub(before[l][i]).abs().max().dataSync()[0] > 0),
+    );
+    expect(moved).toEqual([false, true]);
   });
 
   it('shrinks weights by their regulariser as gradient descent does', async () => {
