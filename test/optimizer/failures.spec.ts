@@ -71,9 +71,9 @@ onEveryBackend('a training step that fails', () => {
     expect(optimizer.skippedSteps).toBe(1);
   });
 
-  it('leaves all weights as they were where a decoder cannot learn any more', async () => {
+  it('leaves all weights and its state as they were where a decoder cannot learn any more', async () => {
     let lessons = 0;
-    const objective = 'untilTheSecondStep' as dtp.DecoderObjectiveName;
+    const objective = 'untilTheThirdStep' as dtp.DecoderObjectiveName;
     const objectives = dtp.decoderObjectives as Record<string, dtp.DecoderObjective>;
     objectives[objective] = (state, batch, options) => {
       // The first is the warm-up, the second that of the first step.
@@ -81,18 +81,21 @@ onEveryBackend('a training step that fails', () => {
       return dtp.decoderObjectives.perturbation(state, batch, options);
     };
     try {
-      const optimizer = new dtp.DTPOptimizer({decoders: {objective, every: 1}});
+      const optimizer = new dtp.DTPOptimizer({decoders: {objective, every: 2, drift: 1e-9}});
       const model = modelWith(optimizer);
-      await model.trainOnBatch(x(), y());
+      for (let step = 0; step < 2; step++) await model.trainOnBatch(x(), y());
       const before = valuesOf(model);
+      const drift = await driftOf(optimizer);
+      expect(drift).toBeGreaterThan(0);
       const tensors = tf.memory().numTensors;
       const message = await messageOf(() => model.trainOnBatch(x(), y()));
       expect(message).toMatch(
-        /step 1: the decoder of layer "second" cannot learn: the Gram matrix .* is not finite/,
+        /step 2: the decoder of layer "second" cannot learn: the Gram matrix .* is not finite/,
       );
       expect(valuesOf(model)).toEqual(before);
       // Its two arguments.
       expect(tf.memory().numTensors).toBe(tensors + 2);
+      expect(await driftOf(optimizer)).toBe(drift);
     } finally {
       delete objectives[objective];
     }
@@ -107,6 +110,13 @@ onEveryBackend('a training step that fails', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 });
+
+/** How far the only layer with a decoder in use has moved since its lesson. */
+async function driftOf(optimizer: tf.Optimizer): Promise<number> {
+  const weights = await optimizer.getWeights();
+  const tensor = weights.find(({name}) => name === 'decoders/drift')?.tensor as tf.Tensor;
+  return tensor.dataSync()[0];
+}
 
 describe('DTPOptimizer', () => {
   it('says that a model has no paired layer, and how to get one', async () => {
