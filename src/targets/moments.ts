@@ -1,5 +1,5 @@
 import {squaredNorms} from '../step/per_example';
-import type {LayerRecord, TrainingStep} from '../step/training_step';
+import type {TrainingStep} from '../step/training_step';
 import {gain} from './gain';
 
 /** How many moments of the relaxation the step has kept; 1 if there are none but its end. */
@@ -24,7 +24,7 @@ export function showMoment(step: TrainingStep, t: number): void {
     record.below.record.difference = x;
     record.passed = {
       squaredNorm: step.own(squaredNorms(x)),
-      gain: step.own(gain(y, record.difference as NonNullable<LayerRecord['difference']>)),
+      gain: step.own(gain(step, record, y)),
     };
   }
 }

@@ -55,7 +55,7 @@ function differenceBelow(step: TrainingStep, record: LayerRecord, target: tf.Ten
 
   if (record.inverted === null) invertRun(step, record, target);
   const {x: found, y: reached} = record.inverted as Inverted;
-  const share = step.own(gain(reached, target));
+  const share = step.own(gain(step, record, reached));
   if (!step.config.scaled) {
     record.passed = {squaredNorm: step.own(squaredNorms(found)), gain: share};
     return found;
