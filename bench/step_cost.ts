@@ -39,11 +39,12 @@ export interface StepCost {
 
 export interface Rounds {
   rounds: number;
-  /** Of each case in each round: a multiple of `decoders.every`, so that all rounds cost the same. */
+  /** Of each case in each round. */
   steps: number;
 }
 
 const WARM_UP_STEPS = 8;
+const BATCHES = 16;
 
 /**
  * The costs of training steps on the current backend, from random images.
@@ -94,7 +95,7 @@ export async function stepper(
 interface Prepared {
   of: StepCase;
   run: Run;
-  data: Batch;
+  data: Batch[];
   step: () => Promise<unknown>;
   firstStep: number;
   stateBytes: number;
@@ -115,7 +116,8 @@ async function withPrepared<Result>(
 
 async function prepare(of: StepCase): Promise<Prepared> {
   const {method, network, batch, dtp} = of;
-  const data = randomBatch(network, batch);
+  const data = randomBatches(network, batch);
+  let taken = 0;
   const before = tf.memory().numBytes;
   const [rate] = methods[method].rates(network.taskName, dtp);
   const plan = {network, dtp, decoder: {}, epochs: 1, stepsPerEpoch: 1};
@@ -124,7 +126,10 @@ async function prepare(of: StepCase): Promise<Prepared> {
     of,
     run,
     data,
-    step: () => run.model.trainOnBatch(data.inputs, data.targets),
+    step: () => {
+      const {inputs, targets} = data[taken++ % data.length];
+      return run.model.trainOnBatch(inputs, targets);
+    },
     firstStep: 0,
     stateBytes: 0,
   };
@@ -136,7 +141,7 @@ async function prepare(of: StepCase): Promise<Prepared> {
 
 function disposePrepared({run, data}: Prepared): void {
   disposeRun(run);
-  tf.dispose([data.inputs, data.targets]);
+  for (const {inputs, targets} of data) tf.dispose([inputs, targets]);
 }
 
 async function countsOf(one: Prepared, steps: number): Promise<Counts> {
@@ -182,16 +187,22 @@ async function repeat(times: number, action: () => Promise<unknown>): Promise<vo
   for (let i = 0; i < times; i++) await action();
 }
 
-/** Images of noise, and answers as the task has them: costs do not depend on what is in a picture. */
-function randomBatch({sizes, taskName}: Network, batch: number): Batch {
-  return tf.tidy(() => {
-    const [pixels] = sizes;
-    const inputs = tf.randomUniform<tf.Rank.R2>([batch, pixels], 0, 1, 'float32', 1);
-    if (taskName === 'reconstruct') return {inputs, targets: inputs.clone()};
-    const classes = sizes[sizes.length - 1];
-    const labels = tf.range(0, batch, 1, 'int32').mod(tf.scalar(classes, 'int32'));
-    return {inputs, targets: tf.oneHot(labels.toInt(), classes).toFloat() as tf.Tensor2D};
-  });
+/**
+ * Mini-batches of noise, and answers as the task has them: costs do not depend on what is in a picture,
+ * but a single mini-batch would soon be known by heart, and decoders that follow what still moves have a
+ * rest.
+ */
+function randomBatches({sizes, taskName}: Network, batch: number): Batch[] {
+  const [pixels] = sizes;
+  const classes = sizes[sizes.length - 1];
+  return Array.from({length: BATCHES}, (_, i) =>
+    tf.tidy(() => {
+      const inputs = tf.randomUniform<tf.Rank.R2>([batch, pixels], 0, 1, 'float32', i + 1);
+      if (taskName === 'reconstruct') return {inputs, targets: inputs.clone()};
+      const labels = tf.range(0, batch, 1, 'int32').mod(tf.scalar(classes, 'int32'));
+      return {inputs, targets: tf.oneHot(labels.toInt(), classes).toFloat() as tf.Tensor2D};
+    }),
+  );
 }
 
 function weightBytesOf(run: Run): number {
@@ -199,7 +210,7 @@ function weightBytesOf(run: Run): number {
 }
 
 /** Of a mini-batch: inputs that are their own targets are held once. */
-function batchBytesOf({data: {inputs, targets}}: Prepared): number {
+function batchBytesOf({data: [{inputs, targets}]}: Prepared): number {
   return 4 * (inputs.size + (targets.dataId === inputs.dataId ? 0 : targets.size));
 }
 

@@ -71,13 +71,13 @@ export const grid: Section[] = [
     'decoders.objective=reverse',
     'decoder=mirror',
     'decoder=mlp',
-    'decoders.every=32',
+    'decoders.drift=0.12',
   ]),
   changes('Decoders', {A: 3, B: 6, C: 7}, [
     'decoders.objective=both',
     'decoders.damping=0.1',
-    'decoders.every=1',
-    'decoders.every=8',
+    'decoders.drift=0',
+    'decoders.drift=0 decoders.every=8',
     'decoders.optimizer=adam(1e-3)',
   ]),
   changes('Schedule', {A: 3, B: 7, C: 7}, [
