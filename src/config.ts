@@ -137,10 +137,10 @@ export interface DTPOptimizerConfig {
      * as low as it can be: there a fit of one mini-batch is noise to the next. (A heuristic of ours; see
      * 'What cannot be fitted' in docs/choosing.md.) The limit of step t = 0, 1, ... is
      *
-     *     noise · (1 + 20 / (t + 1)) / p²,   p = (Σ_b ‖d_b‖²)² / (B Σ_b ‖d_b‖⁴)
+     *     noise · (1 + 60 / (t + 1)) / p²,   p = (Σ_b ‖d_b‖²)² / (B Σ_b ‖d_b‖⁴)
      *
      * with d_b what the outputs of example b are to change by, and B examples. Where few examples still
-     * lack something, p is small and nothing is limited. Above 0. @defaultValue 0.015
+     * lack something, p is small and nothing is limited. Above 0. @defaultValue 0.007
      */
     noise?: number | null;
   };
@@ -164,7 +164,7 @@ export interface DTPOptimizerConfig {
     rule?: DecoderRule;
     /**
      * Noise of `perturbation` relative to its signal; and ridge of the rule `gram`, relative to the
-     * mean squared length of what a decoder is fed. ≥ 0. @defaultValue 1
+     * mean squared length of what a decoder is fed. ≥ 0. @defaultValue 4
      */
     damping?: number;
     /** Size of a step relative to the largest safe one; in (0, 2). @defaultValue 1 */
@@ -276,7 +276,7 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
       shift = 0.12,
       target = null,
       weights = null,
-      noise = 0.015,
+      noise = 0.007,
     } = {},
     scaled = false,
     decoders = {},
@@ -336,7 +336,7 @@ function estimatesGradient(feedback: string, influence: string): boolean {
 function resolveDecoders({
   objective = 'perturbation',
   rule = 'gram',
-  damping = 1,
+  damping = 4,
   learningRate = 1,
   every = 1,
   warmupSteps = 100,

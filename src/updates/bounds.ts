@@ -43,7 +43,7 @@ export function weightsPart(
 /**
  * How far a kernel may go in a step, relative to its size, so that mini-batches do not toss it about.
  *
- *     limit · (1 + 20 / (t + 1)) / p²
+ *     limit · (1 + 60 / (t + 1)) / p²
  *
  * What few examples of a mini-batch still lack (small p) can be fitted, whatever the others say. What all
  * of them lack alike is, sooner or later, what the network cannot fit: then a fit of one mini-batch is
@@ -64,7 +64,7 @@ export function noiseLimit(
 }
 
 /** Steps in which the first, large changes settle. */
-const SETTLING = 20;
+const SETTLING = 60;
 
 /**
  * How much of a step to take so that it predicts no more than a loss can lose.

@@ -190,14 +190,14 @@ onEveryBackend('the bounds of a training step', () => {
 
     it('changes a kernel by the limit of the step and no further, step after step', async () => {
       const model = compiled(1e-3);
-      for (let t = 0; t < 4; t++) expectEach(await step(model, 1e3), 1e-3 * (1 + 20 / (t + 1)));
+      for (let t = 0; t < 4; t++) expectEach(await step(model, 1e3), 1e-3 * (1 + 60 / (t + 1)));
     });
 
     it('goes on after a save where the limit was', async () => {
       const model = compiled(1e-3);
       for (let t = 0; t < 3; t++) await step(model, 1e3);
       const resumed = await reloaded(model);
-      for (const run of [model, resumed]) expectEach(await step(run, 1e3), 1e-3 * (1 + 20 / 4));
+      for (const run of [model, resumed]) expectEach(await step(run, 1e3), 1e-3 * (1 + 60 / 4));
     });
 
     it('allows 4 times as much where half of the examples lack all there is', async () => {
