@@ -51,9 +51,9 @@ describe('weightsPart', () => {
 });
 
 describe('noiseLimit', () => {
-  it('is 21 times the limit in the first step and goes to it in the long run', () => {
-    expect(noiseLimit(0.01, 1, 0)).toBeCloseTo(0.21, 12);
-    expect(noiseLimit(0.01, 1, 19)).toBeCloseTo(0.02, 12);
+  it('is 61 times the limit in the first step and goes to it in the long run', () => {
+    expect(noiseLimit(0.01, 1, 0)).toBeCloseTo(0.61, 12);
+    expect(noiseLimit(0.01, 1, 59)).toBeCloseTo(0.02, 12);
     expect(noiseLimit(0.01, 1, 1e9)).toBeCloseTo(0.01, 8);
   });
 
@@ -201,7 +201,7 @@ onEveryBackend('the bounds of a training step', () => {
     });
 
     it('allows 4 times as much where half of the examples lack all there is', async () => {
-      expectEach(await step(compiled(1e-3), 1e3, 4), 4 * 1e-3 * 21);
+      expectEach(await step(compiled(1e-3), 1e3, 4), 4 * 1e-3 * 61);
     });
 
     it('takes a step whole that few examples ask for, and not one as large of all', async () => {
@@ -210,8 +210,8 @@ onEveryBackend('the bounds of a training step', () => {
         await step(compiled(null), 1, 1),
       ];
       expect(few).toEqual(fewWithout);
-      for (const change of few) expect(change).toBeGreaterThan(1e-3 * 21);
-      expectEach(await step(compiled(1e-3), 1), 1e-3 * 21);
+      for (const change of few) expect(change).toBeGreaterThan(1e-3 * 61);
+      expectEach(await step(compiled(1e-3), 1), 1e-3 * 61);
     });
   });
 
