@@ -32,7 +32,7 @@ export function recordCall(step: TrainingStep, layer: PairedLayer, x: tf.Tensor)
     .some((parameter) => step.trained.has(parameter.read() as tf.Variable));
 
   let record: LayerRecord | null = null;
-  let shared: Pick<LayerRecord, 'input' | 'output'> | null = null;
+  let shared!: Pick<LayerRecord, 'input' | 'output'>;
   const node = tf.customGrad((...args) => {
     const inputs = args.slice(0, -1) as tf.Tensor[];
     const value = layer.preActivation(x);
@@ -52,7 +52,7 @@ export function recordCall(step: TrainingStep, layer: PairedLayer, x: tf.Tensor)
   record = {
     layer,
     trains,
-    ...(shared as unknown as Pick<LayerRecord, 'input' | 'output'>),
+    ...shared,
     below: producer === undefined ? null : directLink(producer),
     tapeIds: {input: tapeInput.id, output: h.id},
     soleUser: false,

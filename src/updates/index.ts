@@ -49,7 +49,7 @@ export interface WeightChange {
   progress: tf.Scalar;
   /** ‖M‖², how far it moves them at all: a scalar; an estimate where `gramRows` is. */
   squaredMove: tf.Scalar;
-  /** ‖ΔW‖²: a scalar. */
+  /** ‖ΔW‖²: a scalar, where ΔW is nothing perhaps below 0 by its rounding. */
   squaredKernel: tf.Scalar;
 }
 
