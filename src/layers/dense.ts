@@ -88,6 +88,7 @@ export class DTPDense extends Dense implements PairedLayer {
 
   /** `[batch, ..., features]` → `[rows, features]`. */
   private rows(activation: tf.Tensor): tf.Tensor2D {
+    if (activation.rank === 2) return activation as tf.Tensor2D;
     return activation.reshape([-1, activation.shape[activation.rank - 1]]);
   }
 
