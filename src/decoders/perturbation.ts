@@ -47,18 +47,26 @@ const expectedPerturbation: DecoderObjective = (
       ? lessonOfRows(encoder, transposed, mobility, noise, steps)
       : lessonOfWindows(encoder, windows, mobility, noise);
 
-    let direction = fresh ? randomDirection(state.direction.shape, seed) : alias(state.direction);
-    let kernel = alias(state.kernel);
+    let learned = {
+      kernel: alias(state.kernel),
+      direction: fresh ? randomDirection(state.direction.shape, seed) : alias(state.direction),
+    };
     for (let step = 0; step < steps; step++) {
-      const descent = wanted.sub(product(kernel)) as tf.Tensor2D;
-      if (descend !== null) {
-        [{kernel}] = descend([{kernel: descent, bias: null}]);
-        continue;
-      }
-      const lead = leading(product, direction);
-      direction = lead.direction;
-      kernel = kernel.add(descent.mul(tf.scalar(learningRate).divNoNan(lead.top)));
+      const {kernel, direction} = learned;
+      // Tidied step by step: what the many steps of a warm-up leave would not fit into wasm's memory.
+      learned = tidyRecord(() => {
+        const descent = wanted.sub(product(kernel)) as tf.Tensor2D;
+        if (descend !== null) {
+          const [moved] = descend([{kernel: descent, bias: null}]);
+          return {kernel: moved.kernel, direction: alias(direction)};
+        }
+        const lead = leading(product, direction);
+        const rate = tf.scalar(learningRate).divNoNan(lead.top);
+        return {kernel: kernel.add(descent.mul(rate)), direction: lead.direction};
+      });
+      tf.dispose([kernel, direction]);
     }
+    const {kernel, direction} = learned;
     return {kernel, bias: meanError(batch, kernel), mobility, direction} as Partial<DecoderState>;
   });
 

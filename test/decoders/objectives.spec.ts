@@ -31,6 +31,20 @@ onEveryBackend('decoder objectives', () => {
         expect(bias.isFinite().all().dataSync()[0]).toBe(1);
       });
 
+      it('needs no more memory for many steps than for a few', async () => {
+        const {state, batch} = linearLayer({inputs: 4, outputs: 3});
+        const peakOf = async (steps: number) => {
+          const options = {damping: 1, learningRate: 1, steps, fresh: true, seed: 1};
+          const {result, peakBytes} = await tf.profile(
+            () => objective(state, batch, options) as tf.TensorContainer,
+          );
+          tf.dispose(result);
+          return peakBytes;
+        };
+
+        expect(await peakOf(40)).toBe(await peakOf(4));
+      });
+
       for (const steps of [0, 1, 3]) {
         it(`leaves no tensor behind and returns none that it was lent: ${steps} steps`, () => {
           for (const fresh of [true, false]) {
