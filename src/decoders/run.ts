@@ -62,11 +62,12 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
     learnDecoder(calls[0].layer, calls, decoders.objective, options, optimizerOf(i));
   };
 
+  const indexOf = (layer: PairedLayer) => warm.findIndex((known) => known.layer === layer);
   const noteDrift = (step: TrainingStep, layers: PairedLayer[], before: Snapshot) => {
     const kernels = layers.map((layer) => layer.parameters()[0].read() as tf.Variable);
     const moves = relativeMoves(step, kernels, before);
     for (const [i, layer] of layers.entries()) {
-      const known = warm.find((decoder) => decoder.layer === layer) as WarmDecoder;
+      const known = warm[indexOf(layer)];
       known.drift = Math.fround(known.drift + moves[i]);
     }
   };
@@ -74,7 +75,7 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
   return {
     warmUp(record) {
       const {layer} = record;
-      if (warm.some((known) => known.layer === layer)) return;
+      if (indexOf(layer) !== -1) return;
       const {name} = layer;
       const saved = warm.findIndex((known) => known.layer === null && known.name === name);
       const i = saved === -1 ? warm.length : saved;
@@ -89,7 +90,7 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
       if (decoders.drift > 0) noteDrift(step, layers, before);
       if (iteration % decoders.every !== 0) return;
       for (const layer of layers) {
-        const i = warm.findIndex((known) => known.layer === layer);
+        const i = indexOf(layer);
         if (warm[i].drift < decoders.drift) continue;
         warm[i].drift = 0;
         const calls = teaching.filter((record) => record.layer === layer);
