@@ -11,11 +11,16 @@ export const linear: Activation = {
 /**
  * σ(h) = max(h, 0).
  *
- *     σ(h + e) − σ(h) = max(e + (h − x), −x)
+ *     σ(h + e) − σ(h) = max(r, −x) = r + max(−x − r, 0),   r = e + (h − x)
+ *
+ * The second form, true up to the rounding of r, as wasm has a fast max(·, 0) and no other.
  */
 export const relu: Activation = {
   derivative: (h) => tf.step(h),
-  difference: (h, x, e) => e.add(h.sub(x)).maximum(x.neg()),
+  difference: (h, x, e) => {
+    const r = e.add(h.sub(x));
+    return r.add(x.add(r).neg().relu());
+  },
 };
 
 /** σ(h) = min(max(h, 0), 6). */

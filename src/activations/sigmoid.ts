@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type {Activation} from './index';
-import {oneMinusExp, withSignOf} from './small_arguments';
+import {exactTanh} from './small_arguments';
 
 /**
  * σ(h) = 1 / (1 + e^−h).
@@ -15,13 +15,13 @@ export const sigmoid: Activation = {
 /**
  * sigmoid(h + e) − sigmoid(h), to full relative precision from one tail to the other.
  *
- *     ± sigmoid(u) sigmoid(−l) (1 − e^−(u−l)),   u, l the larger and the smaller of h + e and h
+ *     tanh(e / 2) (sigmoid(h + e) sigmoid(−h) + sigmoid(h) sigmoid(−h − e))
+ *
+ * as tanh a − tanh b = tanh(a − b) (1 − tanh a tanh b); all terms of the sum are positive.
  */
 export function sigmoidDifference(h: tf.Tensor, e: tf.Tensor): tf.Tensor {
   const moved = h.add(e);
-  const size = tf
-    .sigmoid(moved.maximum(h))
-    .mul(tf.sigmoid(moved.minimum(h).neg()))
-    .mul(oneMinusExp(e.abs()));
-  return withSignOf(e, size);
+  const up = tf.sigmoid(moved).mul(tf.sigmoid(h.neg()));
+  const down = tf.sigmoid(h).mul(tf.sigmoid(moved.neg()));
+  return exactTanh(e.div(2)).mul(up.add(down));
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {alias} from '../step/alias';
-import {choose, chooseExamples} from '../step/choose';
+import {choose, chooseExamples, surelyHolds} from '../step/choose';
 import {squaredNorms} from '../step/per_example';
 import type {AutoEncoder, Inversion, Iterate} from './index';
 
@@ -232,6 +232,7 @@ class Distances {
     const ofOne = this.between(one.y, target);
     const ofOther = this.between(other.y, target);
     const choice = ofOne.lessEqual(ofOther) as tf.Tensor1D;
+    if (surelyHolds(choice)) return one;
     const y = chooseExamples(choice, one.y, other.y);
     this.note(y, target, choose(choice, ofOne, ofOther));
     return {x: chooseExamples(choice, one.x, other.x), y};

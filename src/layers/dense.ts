@@ -93,13 +93,11 @@ export class DTPDense extends Dense implements PairedLayer {
   }
 
   preActivation(x: tf.Tensor): tf.Tensor {
-    return this.overRows(x, (rows) =>
-      tf.fused.matMul({
-        a: rows,
-        b: this.kernel.read() as tf.Tensor2D,
-        ...(this.bias === null ? {} : {bias: this.bias.read()}),
-      }),
-    );
+    return tf.tidy(() => {
+      // Not fused: wasm packs W anew for each kind of product, and targets need this one, too.
+      const product = this.encodeDifference(x);
+      return this.bias === null ? product : product.add(this.bias.read());
+    });
   }
 
   encodeDifference(dx: tf.Tensor): tf.Tensor {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {readsAtOnce} from './reads_at_once';
 
 /**
  * For every entry the one or the other, all of one shape.
@@ -18,6 +19,14 @@ export function chooseExamples<T extends tf.Tensor>(condition: tf.Tensor1D, one:
     // Repeated by a product: on wasm a tile is far slower.
     return choose(tf.onesLike(one).mul(perExample).toBool(), one, other);
   });
+}
+
+/**
+ * Whether a condition is known to hold everywhere: it is looked at where a look waits for nothing, and
+ * spares what would choose by it.
+ */
+export function surelyHolds(condition: tf.Tensor): boolean {
+  return readsAtOnce() && condition.dataSync().every((entry) => entry === 1);
 }
 
 /** a / b, and 0 where b is 0: `divNoNan` of equal shapes, in a third of its kernels. */

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {readsAtOnce} from './reads_at_once';
 
 /**
  * The sums over all entries of some tensors, in one small read: NaN or infinite where an
@@ -6,11 +7,11 @@ import * as tf from '@tensorflow/tfjs';
  */
 export function sumsOf(tensors: tf.Tensor[]): number[] {
   if (tensors.length === 0) return [];
-  const sums = tf.tidy(() => {
-    const each = tensors.map((tensor) => (tensor.size === 1 ? tensor : tensor.sum()).as1D());
-    return tf.concat1d(each).dataSync();
+  return tf.tidy(() => {
+    const sums = tensors.map((tensor) => (tensor.size === 1 ? tensor : tensor.sum()));
+    if (readsAtOnce()) return sums.map((sum) => sum.dataSync()[0]);
+    return Array.from(tf.concat1d(sums.map((sum) => sum.as1D())).dataSync());
   });
-  return Array.from(sums);
 }
 
 /** `sumsOf` of several lists of tensors, all in one read. */

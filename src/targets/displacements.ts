@@ -19,10 +19,13 @@ export interface Displacements extends Required<AutoEncoder> {
  * σ'(h_{l−1}): what a unit can move. Otherwise f is W x + b and the origin is x.
  */
 export function displacements({layer, input: x, output, below}: LayerRecord): Displacements {
+  // Of an affine decoder, differences are the same everywhere.
+  const isAffine = layer.decoder?.nonlinearities.every(({isIdentity}) => isIdentity);
+  const from = (d: tf.Tensor) => (isAffine ? output : output.add(d));
   const affine: Displacements = {
     encode: (e) => layer.encodeDifference(e),
     decode: (d) => layer.decode(output.add(d), x.shape).sub(x),
-    decodeDifference: (d, step) => layer.decodeDifference(output.add(d), step, x.shape),
+    decodeDifference: (d, step) => layer.decodeDifference(from(d), step, x.shape),
     transpose: (d) => layer.backpropagate(d, x.shape),
   };
   if (below === null) return affine;

@@ -2,6 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import {isOutput, squaredNormOf} from '../influence/weigh';
 import type {TrainingStep} from '../step/training_step';
 
+/** Squared norms below it, 0 among them, have no ratios that mean anything. */
+const SMALLEST = 1e-37;
+
 /** Sums over examples from which a participation follows, before they are read. */
 export interface ParticipationSums {
   /** Σ ‖d‖² / m, with m the largest ‖d‖². */
@@ -41,7 +44,7 @@ export function participationSums(step: TrainingStep): ParticipationSums {
     const norms = outputs.map((point) => squaredNormOf(step, point));
     // The 0 adds nothing, and is there where nothing else is.
     const all = tf.concat([tf.zeros([1]), ...norms]);
-    const relative = all.divNoNan(all.max());
+    const relative = all.div(all.max().maximum(SMALLEST));
     return {
       sum: relative.sum(),
       ofSquares: relative.square().sum(),

@@ -30,6 +30,31 @@ onEveryBackend('ridgeInverse', () => {
     });
   }
 
+  for (const damping of [0.3, 0.06]) {
+    it(`inverts a large one just as well, of rows that are all much alike: damping ${damping}`, () => {
+      const rows = 101;
+      const k = gram(randomMatrix(rows, 3, 1));
+      const damped = sum(k, scaled(identity(rows), (damping * trace(k)) / rows));
+      const {inverse: found} = ridgeInverse(tf.tensor2d(k), damping, rows);
+
+      const exact = tf.tensor2d(inverse(damped));
+      expect(distance(found, exact)).toBeLessThan(1e-3 * distance(exact, tf.zeros(exact.shape)));
+    });
+  }
+
+  it('inverts a large singular one as without damping, to the least-norm solution', () => {
+    const rows = randomMatrix(40, 50, 1);
+    const k = gram([...rows, ...rows]);
+    const {inverse: found, lambda} = ridgeInverse(tf.tensor2d(k), 1e-9, 80);
+
+    expect(lambda).toBeGreaterThan(1e-9 * trace(k));
+    const wanted = tf.tensor2d(product(k, randomMatrix(80, 1, 2)));
+    const solution = found.matMul(wanted);
+    const [one, other] = tf.split(solution, 2);
+    expectTensorsClose(tf.tensor2d(k).matMul(solution), wanted, 1e-2);
+    expectTensorsClose(one, other, 1e-2);
+  });
+
   it('inverts K itself without damping', () => {
     const k = gram(sum(identity(5), scaled(randomMatrix(5, 5, 1), 0.2)));
 
@@ -73,26 +98,35 @@ onEveryBackend('ridgeInverse', () => {
     }
   });
 
-  for (const [what, place] of Object.entries({'on the diagonal': 4, 'off the diagonal': 3})) {
+  for (const [what, column] of Object.entries({'on the diagonal': 1, 'off the diagonal': 0})) {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
       it(`throws, and leaves no tensor behind, for ${value} ${what}`, () => {
-        const entries = identity(3).flat();
-        entries[place] = value;
-        const k = tf.tensor2d(entries, [3, 3]);
+        for (const n of [3, 80]) {
+          const entries = identity(n).flat();
+          entries[n + column] = value;
+          const k = tf.tensor2d(entries, [n, n]);
 
-        const attempt = () => ridgeInverse(k, 0.3, ROWS);
-        expect(attempt).toThrowError(RangeError, /not finite/);
-        expect(tensorsLeftBy(() => void expect(attempt).toThrow())).toBe(0);
+          const attempt = () => ridgeInverse(k, 0.3, ROWS);
+          expect(attempt).toThrowError(RangeError, /not finite/);
+          expect(tensorsLeftBy(() => void expect(attempt).toThrow())).toBe(0);
+        }
       });
     }
   }
 
   it('leaves no tensor behind', () => {
-    const k = tf.tensor2d(gram(randomMatrix(3, 4, 1)));
+    for (const n of [3, 80]) {
+      const k = tf.tensor2d(gram(randomMatrix(n, 4, 1)));
 
-    expect(tensorsLeftBy(() => ridgeInverse(k, 0.3, ROWS))).toBe(0);
+      expect(tensorsLeftBy(() => ridgeInverse(k, 0.3, n))).toBe(0);
+    }
   });
 });
+
+/** ‖a − b‖. */
+function distance(a: tf.Tensor, b: tf.Tensor): number {
+  return a.sub(b).norm().dataSync()[0];
+}
 
 /** X Xᵀ. */
 function gram(x: Matrix): Matrix {
