@@ -1,10 +1,11 @@
+import {minus, plus} from '../step/zeros';
 import {decodeDifference} from './decode_difference';
 import type {Correction, Inversion} from './index';
 
 /** u ← u + τ − f(x), x ← x + g(u_new) − g(u). */
 export const correctInput: Correction = (pair, target, {u, x, y}) => {
-  const correction = target.sub(y);
-  return {u: u.add(correction), x: x.add(decodeDifference(pair, u, correction))};
+  const correction = minus(target, y);
+  return {u: plus(u, correction), x: plus(x, decodeDifference(pair, u, correction))};
 };
 
 /**

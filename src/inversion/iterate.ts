@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {alias} from '../step/alias';
 import {choose, chooseExamples, surelyHolds} from '../step/choose';
 import {squaredNorms} from '../step/per_example';
+import {minus} from '../step/zeros';
 import type {AutoEncoder, Inversion, Iterate} from './index';
 
 /** A point whose image is known, where an inversion may start. */
@@ -223,7 +224,7 @@ class Distances {
 
   /** ‖y − τ‖² of every example, `[batch]`. */
   between(y: tf.Tensor, target: tf.Tensor): tf.Tensor1D {
-    return this.known.get(target)?.get(y) ?? this.note(y, target, squaredNorms(y.sub(target)));
+    return this.known.get(target)?.get(y) ?? this.note(y, target, squaredNorms(minus(target, y)));
   }
 
   /** For every example the point whose image is nearer to the target. */

@@ -1,10 +1,11 @@
+import {minus, plus} from '../step/zeros';
 import {decodeDifference} from './decode_difference';
 import type {Correction, Inversion} from './index';
 
 /** x ← x + g(τ) − g(f(x)). */
 export const correctOutput: Correction = (pair, target, {u, x, y}) => ({
   u,
-  x: x.add(decodeDifference(pair, y, target.sub(y))),
+  x: plus(x, decodeDifference(pair, y, minus(target, y))),
 });
 
 /**

@@ -15,6 +15,8 @@ export function choose<T extends tf.Tensor>(condition: tf.Tensor, one: T, other:
 /** For every example the one or the other: `[batch]` chooses from `[batch, ...]`. */
 export function chooseExamples<T extends tf.Tensor>(condition: tf.Tensor1D, one: T, other: T): T {
   return tf.tidy(() => {
+    // In memory, tfjs 4.22 takes such a condition for one of the single entries.
+    if (!readsAtOnce()) return choose(condition, one, other);
     const perExample = condition.toFloat().reshape([-1, ...one.shape.slice(1).map(() => 1)]);
     // Repeated by a product: on wasm a tile is far slower.
     return choose(tf.onesLike(one).mul(perExample).toBool(), one, other);

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type {AutoEncoder} from '../inversion/index';
 import type {LayerRecord} from '../step/training_step';
+import {plus} from '../step/zeros';
 
 /** f and g of a layer around the present batch, and the transpose of f's Jacobian. */
 export interface Displacements extends Required<AutoEncoder> {
@@ -21,7 +22,7 @@ export interface Displacements extends Required<AutoEncoder> {
 export function displacements({layer, input: x, output, below}: LayerRecord): Displacements {
   // Of an affine decoder, differences are the same everywhere.
   const isAffine = layer.decoder?.nonlinearities.every(({isIdentity}) => isIdentity);
-  const from = (d: tf.Tensor) => (isAffine ? output : output.add(d));
+  const from = (d: tf.Tensor) => (isAffine ? output : plus(output, d));
   const affine: Displacements = {
     encode: (e) => layer.encodeDifference(e),
     decode: (d) => layer.decode(output.add(d), x.shape).sub(x),

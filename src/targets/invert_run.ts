@@ -3,6 +3,7 @@ import {schemes} from '../inversion/index';
 import {type Link, relax, type Start} from '../inversion/iterate';
 import {norms, scaleExamples, squaredNorms} from '../step/per_example';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
+import {zerosLike} from '../step/zeros';
 import {displacements} from './displacements';
 
 /**
@@ -43,7 +44,7 @@ export function linkOf(step: TrainingStep, record: LayerRecord): Link {
     pair: displacements(record),
     start:
       start === 'activation'
-        ? {x: tf.zerosLike(record.input), y: tf.zerosLike(record.output)}
+        ? {x: zerosLike(record.input), y: zerosLike(record.output)}
         : null,
     ...confinement(step, record),
   };

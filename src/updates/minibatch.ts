@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {tidyRecord} from '../step/tidy_record';
-import {correlation, measured, sampled} from './effect';
+import {correlation, sampled} from './effect';
 import type {InputRows, Rows, UpdateOptions, WeightChange} from './index';
 import {ridgeInverse} from './ridge';
 import {transpose} from './transpose';
@@ -46,10 +46,13 @@ function fromExamples(
   const bias = useBias ? (coefficients.sum(0) as tf.Tensor1D) : null;
   // ‖ΔW‖² = ⟨A, X Xᵀ A⟩ of the coefficients A: no pass over ΔW.
   const both = moved.mul(coefficients).sum();
+  const squaredMove = moved.square().sum<tf.Scalar>();
   return {
     kernel: transposed.matMul(coefficients) as tf.Tensor2D,
     bias,
-    ...measured(moved, difference),
+    // ⟨D, K A⟩ = ‖K A‖² + λ ⟨A, K A⟩.
+    progress: both.mul(lambda).add(squaredMove),
+    squaredMove,
     squaredKernel: (bias === null ? both : both.sub(bias.square().sum())) as tf.Scalar,
   };
 }
