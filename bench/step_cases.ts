@@ -1,5 +1,5 @@
 import {type MethodName, methods} from '../examples/compare/methods';
-import type {WasmKernels} from '../examples/compare/wasm_transposed_matmul';
+import type {WasmKernels} from '../examples/compare/wasm_kernels';
 import type {StepCase} from './step_cost';
 
 /** A case for every method; on wasm two, one on its kernels mended and one on them as they are. */

@@ -1,7 +1,7 @@
 import {type MethodName, methods} from '../examples/compare/methods';
 import {networks} from '../examples/compare/networks';
 import {tasks} from '../examples/compare/tasks';
-import type {WasmKernels} from '../examples/compare/wasm_transposed_matmul';
+import type {WasmKernels} from '../examples/compare/wasm_kernels';
 import {type ContenderName, contenders} from './contenders';
 import {multiple, table} from './markdown';
 import type {TaskResult} from './results';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import type {LayerMakers} from './networks';
 import type {TaskName} from './tasks';
-import type {WasmKernels} from './wasm_transposed_matmul';
+import type {WasmKernels} from './wasm_kernels';
 
 /** A way to train: its layers, its optimizer, and the learning rates that it may choose from. */
 export interface Method {

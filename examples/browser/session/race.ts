@@ -3,7 +3,7 @@ import * as dtp from 'tfjs-dtp';
 import {methods} from '../../compare/methods';
 import {type ActivationName, describe, type Network, networkFor} from '../../compare/networks';
 import {type Batch, disposeRun, evaluate, type Run, startRun} from '../../compare/run';
-import {withKernels} from '../../compare/wasm_transposed_matmul';
+import {withKernels} from '../../compare/wasm_kernels';
 import {permutation} from '../../data/permutation';
 import {InputError} from '../../input_error';
 import {
