@@ -1,7 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 
 /** Calls a kernel of the wasm backend. Its output need not be disposed. */
-export type Run = (name: string, inputs: tf.NamedTensorInfoMap, attrs: object) => tf.TensorInfo;
+export type RunKernel = (
+  name: string,
+  inputs: tf.NamedTensorInfoMap,
+  attrs: object,
+) => tf.TensorInfo;
 
 /**
  * Gives the wasm backend a kernel that is composed of others, in place of its own if it has one.
@@ -12,12 +16,12 @@ export type Run = (name: string, inputs: tf.NamedTensorInfoMap, attrs: object) =
  */
 export function composeKernel<Inputs extends tf.NamedTensorInfoMap, Attributes>(
   name: string,
-  compose: (inputs: Inputs, attrs: Attributes, run: Run) => tf.TensorInfo,
+  compose: (inputs: Inputs, attrs: Attributes, run: RunKernel) => tf.TensorInfo,
 ): () => void {
   const replaced = tf.getKernel(name, 'wasm');
   const kernelFunc: KernelFunc = ({inputs, attrs, backend}) => {
     const made: tf.TensorInfo[] = [];
-    const run: Run = (called, ofCalled, attrsOfCalled) => {
+    const run: RunKernel = (called, ofCalled, attrsOfCalled) => {
       const kernel = called === name ? replaced : tf.getKernel(called, 'wasm');
       if (kernel === undefined) throw new Error(missing(called));
       const output = kernel.kernelFunc({

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {composeKernel, type Run} from './composed_kernel';
+import {composeKernel, type RunKernel} from './composed_kernel';
 
 /**
  * Gives the wasm backend the gradients of a convolution, as convolutions by XNNPACK.
@@ -37,7 +37,7 @@ type Shape4D = [number, number, number, number];
 function gradientOfKernel(
   {x, dy}: Record<'x' | 'dy', tf.TensorInfo>,
   attrs: Attributes & {filterShape: Shape4D},
-  run: Run,
+  run: RunKernel,
 ): tf.TensorInfo {
   const info = infoOf(x.shape, attrs.filterShape, attrs);
   if (info.dataFormat !== 'channelsLast') {
@@ -76,7 +76,7 @@ function gradientOfKernel(
 function gradientOfInput(
   {dy, filter}: Record<'dy' | 'filter', tf.TensorInfo>,
   attrs: Attributes & {inputShape: Shape4D},
-  run: Run,
+  run: RunKernel,
 ): tf.TensorInfo {
   const info = infoOf(attrs.inputShape, filter.shape as Shape4D, attrs);
   const {filterHeight, filterWidth, strideHeight, strideWidth, padInfo} = info;
