@@ -17,7 +17,7 @@ import {type BenchResults, readResults, type TaskResult, writeResults} from './r
 import {stepCases} from './step_cases';
 import {measureSteps, type Rounds, type StepCost} from './step_cost';
 import {type BenchTaskName, benchTasks, taskFor} from './tasks';
-import {type Backend, backendFor, trainSeed} from './train';
+import {type Backend, trainSeed} from './train';
 
 const QUICK_IMAGES = 300;
 
@@ -127,16 +127,9 @@ async function stepsOf(
   {network, batch, contenders: names, backend}: Parameters<typeof trainSeed>[0],
   options: Options,
 ): Promise<StepCost[]> {
-  const used = methodsOf(names);
-  const costs: StepCost[] = [];
-  for (const on of [...new Set(used.map((method) => backendFor(method, network, backend)))]) {
-    await startBackend(on);
-    const possible = used.filter((method) => backendFor(method, network, backend) === on);
-    costs.push(
-      ...(await measureSteps(stepCases(possible, {network, batch}, on), roundsOf(options))),
-    );
-  }
-  return costs;
+  await startBackend(backend);
+  const cases = stepCases(methodsOf(names), {network, batch}, backend);
+  return measureSteps(cases, roundsOf(options));
 }
 
 /** The costs of a step in Chrome, of all tasks that lack them. */

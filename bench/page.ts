@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {getThreadsCount, setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-backend-webgpu';
-import {type MethodName, methods} from '../examples/compare/methods';
+import type {MethodName} from '../examples/compare/methods';
 import {type ChromeBackend, chromeBackends} from './chrome_backends';
 import {stepCases} from './step_cases';
 import {measureSteps, type Rounds, type StepCost} from './step_cost';
@@ -29,18 +29,14 @@ declare global {
   var measureInPage: (request: PageRequest) => Promise<PageAnswer>;
 }
 
-globalThis.measureInPage = async ({task, shape, methods: names, backend, rounds}) => {
+globalThis.measureInPage = async ({task, shape, methods, backend, rounds}) => {
   const {tfjs, threads} = chromeBackends[backend];
   setWasmPaths('/wasm/');
   tf.env().set('SOFTWARE_WEBGL_ENABLED', true);
   if (!threads) tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   if (!(await tf.setBackend(tfjs))) throw new Error(`Chrome has no ${tfjs} here.`);
   const {network, batch} = taskFor(task, shape);
-  const possible = names.filter(
-    (name) =>
-      tfjs !== 'wasm' || network.filters.length === 0 || !methods[name].differentiatesConvolutions,
-  );
-  const costs = await measureSteps(stepCases(possible, {network, batch}, tfjs), rounds);
+  const costs = await measureSteps(stepCases(methods, {network, batch}, tfjs), rounds);
   return {
     costs: costs.map((cost) => ({...cost, backend: `Chrome ${backend}`})),
     threads: tfjs === 'wasm' && threads ? getThreadsCount() : 1,

@@ -70,10 +70,11 @@ const NOTES = [
     'the seconds on the other kernels are those, times the ratio of the times of a step.',
   '“To Adam’s loss” are the seconds of training, the first lessons of the decoders included, until ' +
     'that lowest loss of Adam; Infinity: not within these epochs. On wasm, `stock` is TensorFlow.js ' +
-    'as it is, `fixed` has its transposed products mended. State is what optimizer and decoders hold ' +
-    'between steps; the peak counts all tensors of a step, those that share their data as if they did ' +
-    'not, but not what a kernel holds only while it runs. – where nothing was measured, and for times ' +
-    'where Adam ran on another backend.',
+    'as it is, `fixed` has its transposed products and its gradients of convolutions mended. State is ' +
+    'what optimizer and decoders hold between steps; the peak counts all tensors of a step, those that ' +
+    'share their data as if they did not, but not what a kernel holds only while it runs. – where ' +
+    'nothing was measured: so for Adam and SGD on stock wasm where there are convolutions, which it ' +
+    'cannot differentiate.',
 ].join('\n\n');
 
 function section(result: TaskResult, results: BenchResults, chartFile: string): string {

@@ -4,7 +4,7 @@ import {methods} from '../examples/compare/methods';
 import {networks} from '../examples/compare/networks';
 import type {EpochResult} from '../examples/compare/run';
 import type {TaskName} from '../examples/compare/tasks';
-import type {WasmKernels} from '../examples/compare/wasm_transposed_matmul';
+import type {WasmKernels} from '../examples/compare/wasm_kernels';
 import {type ContenderName, contenders} from './contenders';
 import type {TaskResult} from './results';
 import type {StepCost} from './step_cost';

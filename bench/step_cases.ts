@@ -1,8 +1,11 @@
-import {type MethodName, methods} from '../examples/compare/methods';
-import type {WasmKernels} from '../examples/compare/wasm_transposed_matmul';
+import {canTrain, type MethodName, methods} from '../examples/compare/methods';
+import type {WasmKernels} from '../examples/compare/wasm_kernels';
 import type {StepCase} from './step_cost';
 
-/** A case for every method; on wasm two, one on its kernels mended and one on them as they are. */
+/**
+ * A case for every method; on wasm two, one on its kernels mended and one on them as they are, if those
+ * can train the network.
+ */
 export function stepCases(
   names: MethodName[],
   {network, batch}: Pick<StepCase, 'network' | 'batch'>,
@@ -11,6 +14,8 @@ export function stepCases(
   const kinds = (method: MethodName): WasmKernels[] =>
     backend === 'wasm' ? ['fixed', 'stock'] : [methods[method].wasmKernels];
   return names.flatMap((method) =>
-    kinds(method).map((kernels) => ({method, kernels, network, batch, dtp: {}})),
+    kinds(method)
+      .filter((kernels) => canTrain(method, network, backend, kernels))
+      .map((kernels) => ({method, kernels, network, batch, dtp: {}})),
   );
 }

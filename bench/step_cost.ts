@@ -4,7 +4,7 @@ import {type MethodName, methods} from '../examples/compare/methods';
 import type {Network} from '../examples/compare/networks';
 import {profileStep} from '../examples/compare/profile_step';
 import {type Batch, disposeRun, type Run, startRun} from '../examples/compare/run';
-import {type WasmKernels, withKernels} from '../examples/compare/wasm_transposed_matmul';
+import {type WasmKernels, withKernels} from '../examples/compare/wasm_kernels';
 import {type Phase, watchPhases} from './phases';
 
 /** What is measured: one way to train a network. */

@@ -1,7 +1,7 @@
 import {type MethodName, methods} from '../examples/compare/methods';
 import {networks} from '../examples/compare/networks';
 import {tasks} from '../examples/compare/tasks';
-import type {WasmKernels} from '../examples/compare/wasm_transposed_matmul';
+import type {WasmKernels} from '../examples/compare/wasm_kernels';
 import {type ContenderName, contenders} from './contenders';
 import {multiple, table} from './markdown';
 import type {TaskResult} from './results';
@@ -28,8 +28,7 @@ export interface Summary {
 /**
  * Every method at its best rate, DTP on its own kernels, means over the seeds.
  *
- * NaN for what was not measured, and for times where Adam ran on another backend: they compare
- * backends, not methods.
+ * NaN for what was not measured, as Adam on stock kernels that cannot train the network.
  *
  * @returns null if the contender was not trained.
  */
@@ -44,21 +43,16 @@ export function summary(
   const of = (method: MethodName) => all.filter((one) => methodOf(one) === method);
   const adams = of('adam');
   const end = endOf(dtp);
-  const backends = (['dtp', 'adam'] as const).map(
-    (method) => result.runs.find((run) => run.method === method)?.backend,
-  );
-  const alike = backends[0] === backends[1] ? 1 : Number.NaN;
   const seconds = (kernels: WasmKernels) =>
-    (alike * dtp.secondsToAdam) / lowest(on(kernels, adams).map((one) => one.secondsToAdam));
+    dtp.secondsToAdam / lowest(on(kernels, adams).map((one) => one.secondsToAdam));
   const cost = (field: 'milliseconds' | 'stateBytes' | 'peakBytes', kernels: WasmKernels) =>
     (dtp.cost?.[field] ?? Number.NaN) / (on(kernels, adams)[0]?.cost?.[field] ?? Number.NaN);
-  const step = (kernels: WasmKernels) => alike * cost('milliseconds', kernels);
   return {
     loss: end.loss / lowest(adams.flatMap(({curve}) => curve.map(({loss}) => loss))),
     score: end.score - endOf(best(adams)).score,
     lossOfBp: end.loss / endOf(best(of('bp'))).loss,
     seconds: {stock: seconds('stock'), fixed: seconds('fixed')},
-    step: {stock: step('stock'), fixed: step('fixed')},
+    step: {stock: cost('milliseconds', 'stock'), fixed: cost('milliseconds', 'fixed')},
     state: cost('stateBytes', 'fixed'),
     peak: cost('peakBytes', 'fixed'),
   };

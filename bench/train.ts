@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {imagesFor, trainTogether} from '../examples/compare/compare';
-import {type MethodName, methods} from '../examples/compare/methods';
+import type {MethodName} from '../examples/compare/methods';
 import type {Network} from '../examples/compare/networks';
 import type {Entry, Plan} from '../examples/compare/plan';
 import {silent} from '../examples/compare/progress';
@@ -28,76 +28,55 @@ export interface Training {
   backend: Backend;
 }
 
-/**
- * Trains all that the contenders choose from, an epoch of each in turn, from one seed.
- *
- * TensorFlow.js has no gradient of a convolution on wasm: what needs one trains on cpu, on its own.
- */
+/** Trains all that the contenders choose from, an epoch of each in turn, from one seed. */
 export async function trainSeed(
   training: Training,
   seed: number,
   data: Dataset,
   note: (text: string) => void,
 ): Promise<TrainedRun[]> {
-  const {network, batch, epochs} = training;
-  const trained: TrainedRun[] = [];
-  for (const [backend, entries] of entriesByBackend(training)) {
-    await startBackend(backend);
-    const images = imagesFor(network, data);
-    const plan: Plan = {
-      backend,
-      network,
-      batch,
-      epochs,
-      stepsPerEpoch: Math.ceil(data.train.count / batch),
-      seeds: 1,
-      entries,
-      repeats: [],
-      dtp: {},
-      decoder: {architecture: 'linear'},
-    };
-    const progress = {
-      ...silent,
-      round: (runs: Run[]) =>
-        note(`seed ${seed}, epoch ${runs[0].epochs.length - 1}/${epochs} of ${runs.length} runs`),
-    };
-    const runs = await trainTogether(entries, seed, plan, images, progress);
-    tf.dispose([Object.values(images.train), Object.values(images.test)]);
-    trained.push(
-      ...runs.map(({method, rate, schedule, diverged, epochs}) => ({
-        method,
-        rate,
-        schedule,
-        seed,
-        backend,
-        diverged,
-        epochs,
-      })),
-    );
-  }
-  return trained;
-}
-
-/** The backend that a method can train a network on. */
-export function backendFor(method: MethodName, {filters}: Network, backend: Backend): Backend {
-  return filters.length > 0 && methods[method].differentiatesConvolutions ? 'cpu' : backend;
+  const {network, batch, epochs, backend} = training;
+  const entries = entriesOf(training);
+  await startBackend(backend);
+  const images = imagesFor(network, data);
+  const plan: Plan = {
+    backend,
+    network,
+    batch,
+    epochs,
+    stepsPerEpoch: Math.ceil(data.train.count / batch),
+    seeds: 1,
+    entries,
+    repeats: [],
+    dtp: {},
+    decoder: {architecture: 'linear'},
+  };
+  const progress = {
+    ...silent,
+    round: (runs: Run[]) =>
+      note(`seed ${seed}, epoch ${runs[0].epochs.length - 1}/${epochs} of ${runs.length} runs`),
+  };
+  const runs = await trainTogether(entries, seed, plan, images, progress);
+  tf.dispose([Object.values(images.train), Object.values(images.test)]);
+  return runs.map(({method, rate, schedule, diverged, epochs}) => ({
+    method,
+    rate,
+    schedule,
+    seed,
+    backend,
+    diverged,
+    epochs,
+  }));
 }
 
 /** Every method, schedule and rate once, whoever chooses from them. */
-function entriesByBackend({
-  network,
-  contenders: names,
-  backend,
-}: Training): Map<Backend, Required<Entry>[]> {
-  const groups = new Map<Backend, Required<Entry>[]>();
+function entriesOf({network, contenders: names}: Training): Required<Entry>[] {
   const trained = new Set<string>();
-  for (const name of names) {
+  return names.map((name) => {
     const {method, schedule, rates} = contenders[name];
     const own = rates(network.taskName).filter((rate) => isNew(trained, method, schedule, rate));
-    const on = backendFor(method, network, backend);
-    groups.set(on, [...(groups.get(on) ?? []), {method, schedule, rates: own}]);
-  }
-  return groups;
+    return {method, schedule, rates: own};
+  });
 }
 
 function isNew(trained: Set<string>, method: MethodName, schedule: Schedule, rate: number) {

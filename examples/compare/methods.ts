@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
-import type {LayerMakers} from './networks';
+import type {LayerMakers, Network} from './networks';
 import type {TaskName} from './tasks';
-import type {WasmKernels} from './wasm_transposed_matmul';
+import type {WasmKernels} from './wasm_kernels';
 
 /** A way to train: its layers, its optimizer, and the learning rates that it may choose from. */
 export interface Method {
@@ -11,12 +11,9 @@ export interface Method {
   rates: (task: TaskName, config: dtp.DTPOptimizerConfig) => number[];
   layers: LayerMakers;
   optimizer: (rate: number, config: dtp.DTPOptimizerConfig) => tf.Optimizer;
-  /**
-   * Which matrix product the method has on the wasm backend: tfjs's own, or the one of
-   * `wasm_transposed_matmul.ts`.
-   */
+  /** Which kernels the method has on the wasm backend: tfjs's own, or those of `wasm_kernels.ts`. */
   wasmKernels: WasmKernels;
-  /** Whether it needs tfjs's gradient of a convolution, which the wasm backend does not have. */
+  /** Whether it needs tfjs's gradient of a convolution, which stock wasm does not have. */
   differentiatesConvolutions: boolean;
   /** The method whose best rate this one repeats, after all others, to be timed on other kernels. */
   repeats?: 'adam';
@@ -77,6 +74,17 @@ const table = {
 
 export type MethodName = keyof typeof table;
 export const methods: Record<MethodName, Method> = table;
+
+/** Whether a backend has all that a method needs to train a network; on wasm, these kernels of it. */
+export function canTrain(
+  method: MethodName,
+  {filters}: Pick<Network, 'filters'>,
+  backend: string,
+  kernels = methods[method].wasmKernels,
+): boolean {
+  const isStockWasm = backend === 'wasm' && kernels === 'stock';
+  return !(isStockWasm && filters.length > 0 && methods[method].differentiatesConvolutions);
+}
 
 /** The settings that remain when differences are back-propagated: those of the update. */
 function withoutTargets({

@@ -1,7 +1,7 @@
 import type {DecoderArgs, DTPOptimizerConfig} from 'tfjs-dtp';
 import type {Dataset} from '../data/dataset';
 import {InputError} from '../input_error';
-import {type MethodName, methods} from './methods';
+import {canTrain, type MethodName, methods} from './methods';
 import {type Network, networkFor, networks} from './networks';
 import type {Options} from './options';
 import type {Schedule} from './schedule';
@@ -57,12 +57,10 @@ export function planFor(options: Options, data: Dataset): Plan {
   };
 }
 
-function methodsToCompare({backend, methods: chosen}: Options, {filters}: Network): MethodName[] {
+function methodsToCompare({backend, methods: chosen}: Options, network: Network): MethodName[] {
   const all = Object.keys(methods) as MethodName[];
   // Only the wasm backend has two kinds of kernels to compare.
   const isPossible = (name: MethodName) => backend === 'wasm' || !methods[name].repeats;
-  const hasKernels = (name: MethodName) =>
-    backend !== 'wasm' || filters.length === 0 || !methods[name].differentiatesConvolutions;
   for (const name of chosen ?? []) {
     const {repeats} = methods[name];
     if (!isPossible(name)) {
@@ -71,10 +69,10 @@ function methodsToCompare({backend, methods: chosen}: Options, {filters}: Networ
           `Leave out ${name}, or give --backend wasm.`,
       );
     }
-    if (!hasKernels(name)) {
+    if (!canTrain(name, network, backend)) {
       throw new InputError(
-        `--methods ${name}: TensorFlow.js cannot differentiate a convolution on the wasm backend. ` +
-          `Leave out ${name}, or give --backend cpu.`,
+        `--methods ${name}: stock TensorFlow.js cannot differentiate a convolution on the wasm ` +
+          `backend. Leave out ${name}.`,
       );
     }
     if (repeats !== undefined && !chosen?.includes(repeats)) {
@@ -84,6 +82,6 @@ function methodsToCompare({backend, methods: chosen}: Options, {filters}: Networ
       );
     }
   }
-  const possible = all.filter((name) => isPossible(name) && hasKernels(name));
+  const possible = all.filter((name) => isPossible(name) && canTrain(name, network, backend));
   return possible.filter((name) => (chosen ?? all).includes(name));
 }

@@ -4,7 +4,7 @@ import {type MethodName, methods} from './methods';
 import type {Plan} from './plan';
 import {profileStep} from './profile_step';
 import {type Batch, disposeRun, startRun} from './run';
-import {withKernels} from './wasm_transposed_matmul';
+import {withKernels} from './wasm_kernels';
 
 const WARM_UP_STEPS = 8;
 

@@ -100,7 +100,7 @@ function choosers(results: MethodResult[]): MethodResult[] {
   return results.filter(({rates}) => rates.length > 1);
 }
 
-function kernels(results: MethodResult[], {backend}: Plan): string {
+function kernels(results: MethodResult[], {backend, network}: Plan): string {
   const using = (kernels: 'stock' | 'fixed') =>
     results
       .filter(({method}) => methods[method].wasmKernels === kernels)
@@ -108,9 +108,11 @@ function kernels(results: MethodResult[], {backend}: Plan): string {
       .join('; ');
   if (backend !== 'wasm' || using('fixed') === '') return '';
   const stock = using('stock') === '' ? '' : ` On stock kernels: ${using('stock')}.`;
+  const convolutions =
+    network.filters.length > 0 ? ', and has no gradient of a convolution there' : '';
   return (
     'Stock TensorFlow.js multiplies transposed matrices slowly on wasm, which back-propagation needs ' +
-    `in every layer. Timed with that mended: ${using('fixed')}.${stock}`
+    `in every layer${convolutions}. Timed with that mended: ${using('fixed')}.${stock}`
   );
 }
 

@@ -4,7 +4,7 @@ import {type MethodName, methods} from './methods';
 import {build, type LayerMakers, type Network} from './networks';
 import type {Plan} from './plan';
 import {follow, type Schedule} from './schedule';
-import {withKernels} from './wasm_transposed_matmul';
+import {withKernels} from './wasm_kernels';
 
 /** Inputs and what a network should answer to them, one example a row. */
 export interface Batch {

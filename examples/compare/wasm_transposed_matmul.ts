@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
+import {composeKernel} from './composed_kernel';
 
 /**
  * Makes the wasm backend multiply transposed matrices fast.
@@ -13,77 +14,22 @@ import * as tf from '@tensorflow/tfjs';
  * @returns A function that brings the stock kernel back.
  */
 export function transposeBeforeMatMul(): () => void {
-  const stock = wasmKernel('BatchMatMul');
-  replaceKernel({...stock, kernelFunc: (call) => multiply(stock.kernelFunc, call as MatMulCall)});
-  return () => replaceKernel(stock);
+  return composeKernel('BatchMatMul', ({a, b}: Matrices, {transposeA, transposeB}: Which, run) => {
+    const transposed = (matrix: tf.TensorInfo) =>
+      run('Transpose', {x: matrix}, {perm: lastTwoSwapped(matrix.shape.length)});
+    return run(
+      'BatchMatMul',
+      {a: transposeA ? transposed(a) : a, b: transposeB ? transposed(b) : b},
+      {transposeA: false, transposeB: false},
+    );
+  });
 }
 
-/** What multiplies matrices: the wasm backend as it is, or mended. */
-export type WasmKernels = 'stock' | 'fixed';
+/** `[..., rows, columns]`. */
+type Matrices = Record<'a' | 'b', tf.TensorInfo>;
+type Which = Record<'transposeA' | 'transposeB', boolean>;
 
-/** Runs something on these kernels; only the wasm backend has a choice. */
-export async function withKernels<Result>(
-  kernels: WasmKernels,
-  action: () => Promise<Result>,
-): Promise<Result> {
-  if (tf.getBackend() !== 'wasm' || kernels === 'stock') return action();
-  const restoreStock = transposeBeforeMatMul();
-  try {
-    return await action();
-  } finally {
-    restoreStock();
-  }
-}
-
-type KernelConfig = Parameters<typeof tf.registerKernel>[0];
-type Kernel = KernelConfig['kernelFunc'];
-
-/** What the wasm backend hands to its kernel: matrices `[..., rows, columns]`. */
-interface MatMulCall {
-  inputs: {a: tf.TensorInfo; b: tf.TensorInfo};
-  attrs: {transposeA: boolean; transposeB: boolean};
-  backend: {disposeData: (dataId: object) => void};
-}
-
-function multiply(stockKernel: Kernel, {inputs, attrs, backend}: MatMulCall) {
-  const temporary: tf.TensorInfo[] = [];
-  const transposed = (matrix: tf.TensorInfo) => {
-    const swapped = transpose(matrix, backend);
-    temporary.push(swapped);
-    return swapped;
-  };
-  try {
-    return stockKernel({
-      inputs: {
-        a: attrs.transposeA ? transposed(inputs.a) : inputs.a,
-        b: attrs.transposeB ? transposed(inputs.b) : inputs.b,
-      },
-      attrs: {transposeA: false, transposeB: false},
-      backend,
-    });
-  } finally {
-    for (const {dataId} of temporary) backend.disposeData(dataId);
-  }
-}
-
-/** Swaps the last two axes, for every matrix of a batch. */
-function transpose(matrix: tf.TensorInfo, backend: object): tf.TensorInfo {
-  const axes = [...matrix.shape.keys()];
-  const perm = [...axes.slice(0, -2), axes.length - 1, axes.length - 2];
-  const {kernelFunc} = wasmKernel('Transpose');
-  return kernelFunc({inputs: {x: matrix}, attrs: {perm}, backend}) as tf.TensorInfo;
-}
-
-function wasmKernel(name: string): KernelConfig {
-  const kernel = tf.getKernel(name, 'wasm');
-  if (kernel !== undefined) return kernel;
-  throw new Error(
-    `transposeBeforeMatMul: the wasm backend has no kernel ${name}. Import ` +
-      "'@tensorflow/tfjs-backend-wasm' first.",
-  );
-}
-
-function replaceKernel(kernel: KernelConfig): void {
-  tf.unregisterKernel(kernel.kernelName, kernel.backendName);
-  tf.registerKernel(kernel);
+function lastTwoSwapped(rank: number): number[] {
+  const axes = [...Array(rank).keys()];
+  return [...axes.slice(0, -2), rank - 1, rank - 2];
 }

@@ -66,4 +66,17 @@ describe('The cases of a step', () => {
     expect(kinds('wasm')).toEqual(['dtp fixed', 'dtp stock', 'adam fixed', 'adam stock']);
     expect(kinds('cpu')).toEqual(['dtp stock', 'adam fixed']);
   });
+
+  it('are of mended kernels alone for what stock wasm cannot differentiate: convolutions', () => {
+    const convolutional = networkFor({features: 64, classes: 3}, 'conv');
+    const kinds = (backend: string) =>
+      stepCases(['dtp', 'bp', 'adam', 'sgd'], {network: convolutional, batch}, backend).map(
+        ({method, kernels}) => `${method} ${kernels}`,
+      );
+    expect(kinds('wasm')).toEqual([
+      ...['dtp fixed', 'dtp stock', 'bp fixed', 'bp stock'],
+      ...['adam fixed', 'sgd fixed'],
+    ]);
+    expect(kinds('cpu')).toEqual(['dtp stock', 'bp stock', 'adam fixed', 'sgd fixed']);
+  });
 });

@@ -35,16 +35,18 @@ describe('The page', () => {
     });
   }
 
-  it('trains convolutional networks by DTP and by the same update on wasm', async () => {
-    const {page} = await openPage();
-    await ready(page);
-    await choose(page, {...small, hidden: '', network: 'conv', rival: 'bp'});
-    await trainToEnd(page);
-    const {sides, irreversible} = await exportedRun(page);
-    expect(irreversible).toContain('Pooling has no inverse');
-    for (const {points} of sides) expect(points[3].loss).toBeLessThan(points[0].loss);
-    await page.context().close();
-  });
+  for (const rival of ['bp', 'adam']) {
+    it(`trains convolutional networks by DTP and by ${rival} on wasm`, async () => {
+      const {page} = await openPage();
+      await ready(page);
+      await choose(page, {...small, hidden: '', network: 'conv', rival});
+      await trainToEnd(page);
+      const {sides, irreversible} = await exportedRun(page);
+      expect(irreversible).toContain('Pooling has no inverse');
+      for (const {points} of sides) expect(points[3].loss).toBeLessThan(points[0].loss);
+      await page.context().close();
+    });
+  }
 
   it('measures every layer and shows what decoders reconstruct from it', async () => {
     const {page} = await openPage();

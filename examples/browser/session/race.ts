@@ -3,7 +3,7 @@ import * as dtp from 'tfjs-dtp';
 import {methods} from '../../compare/methods';
 import {type ActivationName, describe, type Network, networkFor} from '../../compare/networks';
 import {type Batch, disposeRun, evaluate, type Run, startRun} from '../../compare/run';
-import {withKernels} from '../../compare/wasm_transposed_matmul';
+import {withKernels} from '../../compare/wasm_kernels';
 import {permutation} from '../../data/permutation';
 import {InputError} from '../../input_error';
 import {
@@ -86,7 +86,7 @@ export function startRace(settings: Settings, images: ImageSet): Race {
 }
 
 function networkOf(settings: Settings, images: ImageSet): Network {
-  const {backend, rival, hidden, activation, network: name} = settings;
+  const {hidden, activation, network: name} = settings;
   const network = networkFor(images, name, {
     hidden: hidden ?? undefined,
     activation: activation ?? undefined,
@@ -96,12 +96,6 @@ function networkOf(settings: Settings, images: ImageSet): Network {
     throw new InputError(
       `The convolutional network takes square images of 4×4 pixels and more; these are ` +
         `${images.rows}×${images.columns}. Choose a dense network.`,
-    );
-  }
-  if (backend === 'wasm' && methods[rival].differentiatesConvolutions) {
-    throw new InputError(
-      `${methods[rival].label} cannot train convolutions on wasm, where TensorFlow.js has no gradient ` +
-        'of them; DTP can. Compare with "BP + same update", or choose the backend webgl or cpu.',
     );
   }
   return network;

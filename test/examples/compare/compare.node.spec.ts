@@ -43,14 +43,14 @@ describe('compare', () => {
     }
   });
 
-  it('lowers the loss of a convolutional network by targets, and by gradients with the same update', async () => {
+  it('lowers the loss of a convolutional network by every method on wasm', async () => {
     const results = await run('--model', 'conv', '--layers', '12');
-    expect(results.map(({method}) => method)).toEqual(['dtp', 'bp']);
+    expect(results.map(({method}) => method)).toEqual(['dtp', 'bp', 'adam', 'sgd']);
     for (const {method, best} of results) {
       const [start, , end] = best.runs[0].epochs;
       expect(end.loss)
         .withContext(method)
-        .toBeLessThan(0.9 * start.loss);
+        .toBeLessThan(0.98 * start.loss);
     }
   });
 

@@ -56,6 +56,16 @@ describe('The report', () => {
     expect(words(inner)).not.toContain('At an end');
   });
 
+  it('says what was mended for whom, and of convolutions where there are any', () => {
+    const convolutional = planFor(
+      parseOptions(['node', 'compare', '--model', 'conv']),
+      loadDigits(),
+    );
+    const of = (some: typeof plan) => report([adam], some).replace(/\s+/g, ' ');
+    expect(of(convolutional)).toMatch(/no gradient of a convolution there\. .*mended: Adam\./);
+    expect(of(plan)).toMatch(/in every layer\. .*mended: Adam\./);
+  });
+
   it('has no line of text above 100 characters', () => {
     const text = report([result('dtp', [2, 1, 1, 1]), adam], plan).split('\n');
     for (const line of text) expect(line.length).toBeLessThanOrEqual(100);
