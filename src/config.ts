@@ -163,10 +163,17 @@ export interface DTPOptimizerConfig {
      */
     rule?: DecoderRule;
     /**
-     * Noise of `perturbation` relative to its signal; and ridge of the rule `gram`, relative to the
-     * mean squared length of what a decoder is fed. ≥ 0. @defaultValue 4
+     * Noise of `perturbation`, relative to its signal, where all examples of a mini-batch lack alike; in
+     * proportion less where few still lack something, times the p of `bounds.noise`. Much noise makes
+     * decoders nearly a transpose, little an inverse. ≥ 0. @defaultValue 32
      */
     damping?: number;
+    /**
+     * Ridge of the rule `gram`, relative to the mean squared length of what a decoder is fed. ≥ 0.
+     *
+     * @defaultValue 1
+     */
+    ridge?: number;
     /** Size of a step relative to the largest safe one; in (0, 2). @defaultValue 1 */
     learningRate?: number;
     /** Decoders learn every so many training steps; a whole number ≥ 1. @defaultValue 1 */
@@ -336,7 +343,8 @@ function estimatesGradient(feedback: string, influence: string): boolean {
 function resolveDecoders({
   objective = 'perturbation',
   rule = 'gram',
-  damping = 4,
+  damping = 32,
+  ridge = 1,
   learningRate = 1,
   every = 1,
   warmupSteps = 100,
@@ -359,6 +367,7 @@ function resolveDecoders({
     objective,
     rule,
     damping,
+    ridge,
     learningRate,
     every,
     drift,
@@ -488,6 +497,7 @@ const schema = {
     objective: memberOf(decoderObjectives),
     rule: memberOf(decoderRules),
     damping: notNegative,
+    ridge: notNegative,
     learningRate: number('in (0, 2)', (value) => value > 0 && value < 2),
     every: wholeNumber(' ≥ 1', (value) => value >= 1),
     drift: notNegative,

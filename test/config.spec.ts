@@ -106,6 +106,7 @@ describe('DTPOptimizerConfig', () => {
         objective: 'autoencoder',
         rule: 'delta',
         damping: 0.1,
+        ridge: 0.2,
         learningRate: 0.5,
         every: 2,
         drift: 0.1,

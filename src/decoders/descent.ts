@@ -18,7 +18,7 @@ export function descentBy(
   maps: DecoderMap[],
   options: DecoderLearningOptions,
 ): Descent {
-  const {rule = 'gram', damping, descend = null} = options;
+  const {rule = 'gram', ridge, descend = null} = options;
   const [{windows = rowByRow}] = maps;
   if (!windows.isIdentity) return [foldedDescent({output, wanted}, maps[0], windows, options)];
   const rows = rowsOfMaps(maps, output as tf.Tensor2D, wanted as tf.Tensor2D);
@@ -26,7 +26,7 @@ export function descentBy(
   const shares = sharesOf(maps);
   return rows.map((lesson, k) => {
     const fitted = ofDifferences ? asDifferences(lesson, k === maps.length - 1) : lesson;
-    const change = decoderRules[rule](fitted, {damping});
+    const change = decoderRules[rule](fitted, {damping: ridge});
     return maps.length === 1 ? change : scaled(change, shares[k]);
   });
 }

@@ -22,7 +22,7 @@ export function foldedDescent(
   {output, wanted}: Pick<Lesson, 'output' | 'wanted'>,
   {kernel}: DecoderMap,
   windows: Windows,
-  {rule = 'gram', damping, descend = null}: DecoderLearningOptions,
+  {rule = 'gram', ridge, descend = null}: DecoderLearningOptions,
 ): Descent[number] {
   if (descend !== null) {
     const rows = output.size / kernel.shape[0];
@@ -34,7 +34,7 @@ export function foldedDescent(
   const patches = windows.inputRows(wanted.div(windows.overlap));
   const parts = windows.outputRows(output).map((input, group) => {
     const difference = sampled(patches[group], patches[group].shape[0]);
-    return decoderRules[rule]({input, difference, useBias: false}, {damping}).kernel;
+    return decoderRules[rule]({input, difference, useBias: false}, {damping: ridge}).kernel;
   });
   const change = parts.length === 1 ? parts[0] : tf.concat2d(parts, 0);
   return {kernel: change, bias: meanOverPlaces(wanted.sub(windows.fold(output, change)))};

@@ -48,8 +48,10 @@ export interface DecoderBatch {
 
 /** How a decoder learns; `decoders` of the configuration, without what chooses. */
 export interface DecoderLearningOptions {
-  /** Of the noise of `perturbation`, and of the ridge of the rule `gram`; ≥ 0. */
+  /** Noise of `perturbation` relative to its signal; ≥ 0. */
   damping: number;
+  /** λ of the rule `gram` relative to the mean squared length of what a decoder is fed; ≥ 0. */
+  ridge: number;
   /** Size of a step, relative to the largest that is safe; in (0, 2). */
   learningRate: number;
   /** How many steps to take; a whole number ≥ 0. */

@@ -81,7 +81,8 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
       const i = saved === -1 ? warm.length : saved;
       warm[i] = {name, layer, drift: saved === -1 ? 0 : warm[i].drift};
       if (saved !== -1 && !isBlank(layer)) return;
-      teach(i, [record], {steps: decoders.warmupSteps, fresh: true, seed: base + i + 1});
+      const {warmupSteps: steps, damping} = decoders;
+      teach(i, [record], {steps, fresh: true, seed: base + i + 1, damping});
     },
     learn(step, iteration, before) {
       if (feedback !== 'layerwise') return;
@@ -94,7 +95,8 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
         if (warm[i].drift < decoders.drift) continue;
         warm[i].drift = 0;
         const calls = teaching.filter((record) => record.layer === layer);
-        teach(i, calls, {steps: 1, fresh: false, seed: mixed(base, iteration, i)});
+        const damping = decoders.damping * step.participation;
+        teach(i, calls, {steps: 1, fresh: false, seed: mixed(base, iteration, i), damping});
       }
     },
     mark() {
@@ -133,7 +135,7 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
   };
 }
 
-type Lesson = Pick<Parameters<typeof learnDecoder>[3], 'steps' | 'fresh' | 'seed'>;
+type Lesson = Pick<Parameters<typeof learnDecoder>[3], 'steps' | 'fresh' | 'seed' | 'damping'>;
 
 /** The names of the list of decoders that have learned, and of how far their layers have drifted. */
 const WARM = 'warm';

@@ -87,6 +87,8 @@ export interface TrainingStep {
   readonly squaredNorms: Map<tf.Tensor, tf.Tensor1D>;
   /** ‖W‖² of the kernels for which it was asked, as they were when the step began. */
   readonly kernelNorms: Map<tf.Variable, tf.Scalar>;
+  /** p, how evenly the examples share what is wanted of them (see `participation`); 1 until it is known. */
+  participation: number;
   /** Brings the decoder of a layer up to date before its first use. */
   readonly prepareDecoder: (record: LayerRecord) => void;
   /** Who looks at the step. */
@@ -153,6 +155,7 @@ export function createStep(
     producers: new Map(),
     squaredNorms: new Map(),
     kernelNorms: new Map(),
+    participation: 1,
     prepareDecoder,
     observers,
     backPropagated: null,

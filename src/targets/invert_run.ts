@@ -43,9 +43,7 @@ export function linkOf(step: TrainingStep, record: LayerRecord): Link {
   return {
     pair: displacements(record),
     start:
-      start === 'activation'
-        ? {x: zerosLike(record.input), y: zerosLike(record.output)}
-        : null,
+      start === 'activation' ? {x: zerosLike(record.input), y: zerosLike(record.output)} : null,
     ...confinement(step, record),
   };
 }

@@ -8,7 +8,8 @@ import {participation, participationSums} from './participation';
 import type {LayerChange} from './weight_changes';
 
 /**
- * How much of its change each layer takes, from one small read of what the step would do.
+ * How much of its change each layer takes, from one small read of what the step would do. Sets
+ * `participation`.
  *
  * @param rate The learning rate, at least 0.
  * @returns For each of the layers a factor in [0, 1].
@@ -24,7 +25,7 @@ export function boundedParts(
   const {decrease, shift, weights, noise} = config.bounds;
   const reached = Object.entries(gradients).filter(([, tensor]) => tensor !== null);
   const sizes = weights !== null || noise !== null ? layers.map(squaredSizes(step)) : [];
-  const shared = noise === null ? null : participationSums(step);
+  const shared = participationSums(step);
   const sums = sumsOfEach({
     loss: [loss],
     progress: layers.map((layer) => layer.progress),
@@ -33,13 +34,14 @@ export function boundedParts(
     outputs: layers.map((layer) => layer.squaredOutput),
     changes: sizes.map(({change}) => change),
     kernels: sizes.map(({kernel}) => kernel),
-    shared: shared === null ? [] : [step.own(shared.sum), step.own(shared.ofSquares)],
+    shared: [step.own(shared.sum), step.own(shared.ofSquares)],
   });
   assertFinite(sums.progress, (i) => `the change of layer "${layers[i].layer.name}"`);
   assertFinite(sums.gradients, (i) => `the gradient of "${reached[i][0]}"`);
 
-  const even = shared && participation(sums.shared[0], sums.shared[1], shared.examples);
-  const steady = noiseLimit(noise, even ?? 1, iteration);
+  const [sum, ofSquares] = sums.shared;
+  step.participation = participation(sum, ofSquares, shared.examples);
+  const steady = noiseLimit(noise, step.participation, iteration);
   const parts = layers.map(({hidden}, i) =>
     Math.min(
       shiftPart(shift, sums.moves[i], sums.outputs[i], hidden),

@@ -12,14 +12,14 @@ onEveryBackend('autoencoder', () => {
   ]) {
     it(`makes W G the identity where the data span the layer: ${inputs} inputs, ${outputs} outputs`, () => {
       const layer = linearLayer({inputs, outputs});
-      const decoder = learned(autoencoder, layer, {damping: 1e-3, steps: 20});
+      const decoder = learned(autoencoder, layer, {ridge: 1e-3, steps: 20});
 
       expectTensorsClose(layer.batch.encoder.matMul(decoder.kernel), identity(inputs), 1e-3);
     });
 
     it(`reconstructs inputs that it has not seen, too: ${inputs} inputs, ${outputs} outputs`, () => {
       const layer = linearLayer({inputs, outputs});
-      const decoder = learned(autoencoder, layer, {damping: 1e-3, steps: 20});
+      const decoder = learned(autoencoder, layer, {ridge: 1e-3, steps: 20});
       const unseen = tf.tensor2d(randomMatrix(5, inputs, 9));
       const output = unseen.matMul(layer.batch.encoder).add(layer.offset) as tf.Tensor2D;
 
@@ -30,7 +30,7 @@ onEveryBackend('autoencoder', () => {
   it('comes to the least reconstruction error of the batch where outputs are fewer than inputs', () => {
     const layer = linearLayer({inputs: 6, outputs: 3});
     const {input, output} = layer.batch;
-    const decoder = learned(autoencoder, layer, {damping: 1e-3, steps: 20});
+    const decoder = learned(autoencoder, layer, {ridge: 1e-3, steps: 20});
 
     // What is left of a least-squares fit is orthogonal to what it was made from.
     const error = input.sub(decode(decoder, output)) as tf.Tensor2D;
@@ -43,7 +43,7 @@ onEveryBackend('autoencoder', () => {
       const layer = linearLayer({inputs: 4, outputs: 4});
       const {input, output} = layer.batch;
       const error = (steps: number) => {
-        const decoder = learned(autoencoder, layer, {damping: 0, learningRate, steps});
+        const decoder = learned(autoencoder, layer, {ridge: 0, learningRate, steps});
         return input.sub(decode(decoder, output));
       };
 

@@ -28,7 +28,15 @@ onEveryBackend('the descent of a decoder', () => {
       }));
       const output = matrix(5, 6, 1);
       const wanted = matrix(5, 6, 2).mul(1e-3) as tf.Tensor2D;
-      const options = {rule, damping: 0, learningRate: 1, steps: 1, fresh: false, seed: 1};
+      const options = {
+        rule,
+        damping: 0,
+        ridge: 0,
+        learningRate: 1,
+        steps: 1,
+        fresh: false,
+        seed: 1,
+      };
       const after = moved(maps, descentBy({output, wanted}, maps, options), options);
 
       const change = decoded(
@@ -46,7 +54,7 @@ onEveryBackend('the descent of a decoder', () => {
     const encoder = layer.batch.encoder.mul(10) as tf.Tensor2D;
     const output = layer.batch.input.matMul(encoder) as tf.Tensor2D;
     const large = {...layer, batch: {...layer.batch, encoder, output}};
-    const {kernel} = learned(reverse, large, {damping: 1e-3, steps: 100});
+    const {kernel} = learned(reverse, large, {ridge: 1e-3, steps: 100});
     expectTensorsClose(kernel.matMul(encoder), tf.eye(3), 1e-2);
   });
 });

@@ -48,7 +48,7 @@ function learned(
   {state, batch}: Layer,
   options: Partial<DecoderLearningOptions>,
 ) {
-  const defaults = {damping: 0, learningRate: 1, steps: 1, fresh: true, seed: 1};
+  const defaults = {damping: 0, ridge: 0, learningRate: 1, steps: 1, fresh: true, seed: 1};
   return {...state, ...objective(state, batch, {...defaults, ...options})};
 }
 

@@ -55,7 +55,7 @@ export function learned(
   {state, batch}: LinearLayer,
   options: Partial<DecoderLearningOptions>,
 ): DecoderState {
-  const defaults = {damping: 1, learningRate: 1, steps: 1, fresh: true, seed: 1};
+  const defaults = {damping: 1, ridge: 1, learningRate: 1, steps: 1, fresh: true, seed: 1};
   return {...state, ...objective(state, batch, {...defaults, ...options})};
 }
 

@@ -34,7 +34,7 @@ onEveryBackend('decoder objectives', () => {
       it('needs no more memory for many steps than for a few', async () => {
         const {state, batch} = linearLayer({inputs: 4, outputs: 3});
         const peakOf = async (steps: number) => {
-          const options = {damping: 1, learningRate: 1, steps, fresh: true, seed: 1};
+          const options = {damping: 1, ridge: 1, learningRate: 1, steps, fresh: true, seed: 1};
           const {result, peakBytes} = await tf.profile(
             () => objective(state, batch, options) as tf.TensorContainer,
           );
@@ -49,7 +49,7 @@ onEveryBackend('decoder objectives', () => {
         it(`leaves no tensor behind and returns none that it was lent: ${steps} steps`, () => {
           for (const fresh of [true, false]) {
             const {state, batch} = linearLayer({inputs: 4, outputs: 3});
-            const options = {damping: 1, learningRate: 1, steps, fresh, seed: 0};
+            const options = {damping: 1, ridge: 1, learningRate: 1, steps, fresh, seed: 0};
 
             expect(tensorsLeftBy(() => objective(state, batch, options))).toBe(0);
           }

@@ -117,7 +117,7 @@ onEveryBackend('perturbation of a convolution', () => {
         direction: tf.zeros([OUT, features]) as tf.Tensor2D,
       };
       const batch = {encoder, input, output, windows: ofLayer, mobility: tf.tensor1d(C)};
-      const options = {damping: 1, learningRate: 1, steps: 150, fresh: true, seed: 1};
+      const options = {damping: 1, ridge: 1, learningRate: 1, steps: 150, fresh: true, seed: 1};
       const {kernel, bias} = {...state, ...perturbation(state, batch, options)};
 
       const seen = ofLayer.seen(tf.tensor1d(C));

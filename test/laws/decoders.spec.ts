@@ -38,7 +38,7 @@ onEveryBackend('decoders of linear layers', () => {
     const {inputs, outputs} = sizes;
     for (const rule of rules) {
       // The delta rule takes the mean of what single rows want, and so many steps.
-      const options = {rule, damping: 1e-2, learningRate: 1.4, steps: rule === 'gram' ? 40 : 400};
+      const options = {rule, ridge: 1e-2, learningRate: 1.4, steps: rule === 'gram' ? 40 : 400};
       const identities = (objective: DecoderObjective) => {
         const layer = wellConditioned(linearLayer(sizes));
         const {kernel} = learned(objective, layer, options);
@@ -119,7 +119,7 @@ onEveryBackend('decoders of linear layers', () => {
     const output = point.matMul(layer.batch.encoder).add(layer.offset) as tf.Tensor2D;
     const batch = {...layer.batch, input: point as tf.Tensor2D, output};
 
-    const options = {damping: 1e-4, steps: 20, noise: {input: 0.5, output: 0}};
+    const options = {ridge: 1e-4, steps: 20, noise: {input: 0.5, output: 0}};
     const {kernel} = learned(autoencoder, {...layer, batch}, options);
     expectTensorsClose(layer.batch.encoder.matMul(kernel), identity(3), 1e-2);
   });
@@ -139,6 +139,7 @@ onEveryBackend('decoders of tanh layers', () => {
             const options = {
               rule: rule === 'optimizer' ? undefined : rule,
               damping: 1,
+              ridge: 1,
               learningRate: 0.3,
               steps: 25,
               fresh: true,

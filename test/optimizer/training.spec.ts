@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {architectures, data, stockAndPaired} from '../support/architectures';
 import {onEveryBackendButWebgl} from '../support/backends';
+import {expectTensorsClose} from '../support/expect_tensors';
 
 const configurations: Record<string, dtp.DTPOptimizerConfig> = {
   default: {},
@@ -215,6 +216,34 @@ onEveryBackendButWebgl('training with DTPOptimizer', () => {
         if (taught) moved = 0;
       }
       expect(moved).not.toBeNull();
+    });
+  }
+
+  for (const lacking of [2, 8]) {
+    it(`damps decoders in proportion to the part of the examples that lack: ${lacking} of 8`, async () => {
+      const model = tf.sequential({
+        layers: [
+          dtp.layers.dense({units: 4, inputShape: [3], decoder: false}),
+          dtp.layers.dense({units: 3}),
+        ],
+      });
+      const decoders = {damping: 2, drift: 0, warmupSteps: 0};
+      const optimizer = new dtp.DTPOptimizer({learningRate: () => 0, decoders});
+      model.compile({optimizer, loss: 'meanSquaredError'});
+      const x = tf.randomNormal([8, 3], 0, 1, 'float32', 1);
+      const wrong = tf.range(0, 8).less(lacking).toFloat().expandDims(1);
+      const y = (model.predict(x) as tf.Tensor).add(wrong);
+      for (let step = 0; step < 200; step++) await model.trainOnBatch(x, y);
+
+      // (WᵀW + μI) G = Wᵀ, as inputs move freely.
+      const [w, , g] = model.layers[1].getWeights() as tf.Tensor2D[];
+      const covariance = w.transpose().matMul(w);
+      const mu = w
+        .square()
+        .sum()
+        .div(3)
+        .mul((2 * lacking) / 8);
+      expectTensorsClose(covariance.add(tf.eye(3).mul(mu)).matMul(g), w.transpose(), 1e-4);
     });
   }
 

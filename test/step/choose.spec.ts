@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {choose, chooseExamples, quotient} from '../../src/step/choose';
+import {choose, chooseExamples, quotient, surelyHolds} from '../../src/step/choose';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {tensorsLeftBy} from '../support/tensors_left';
@@ -29,6 +29,13 @@ onEveryBackend('choosing', () => {
     });
   }
 
+  it('never takes what fails somewhere to hold, and where tensors are in memory knows what holds', () => {
+    const inMemory = tf.getBackend() !== 'webgl';
+
+    expect(surelyHolds(tf.tensor1d([true, true], 'bool'))).toBe(inMemory);
+    expect(surelyHolds(tf.tensor1d([true, false], 'bool'))).toBe(false);
+  });
+
   it('divides, and gives 0 where it would divide by 0', () => {
     const [a, b] = [tf.tensor1d([1, 0, 3, -2]), tf.tensor1d([0, 0, 2, 4])];
 
@@ -42,5 +49,6 @@ onEveryBackend('choosing', () => {
     expect(tensorsLeftBy(() => choose(entries, a, b))).toBe(0);
     expect(tensorsLeftBy(() => chooseExamples(examples, a, b))).toBe(0);
     expect(tensorsLeftBy(() => quotient(a, b))).toBe(0);
+    expect(tensorsLeftBy(() => void surelyHolds(entries))).toBe(0);
   });
 });

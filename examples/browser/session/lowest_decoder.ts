@@ -6,7 +6,8 @@ import * as dtp from 'tfjs-dtp';
  * the data; the page needs one to show images.
  *
  * It learns from the layer's inputs and outputs what the optimizer would teach it: a step of the same
- * objective, by the same settings. It is linear.
+ * objective, by the same settings, but never more damped than its signal is strong: targets do well
+ * with nearly a transpose, a picture does not. It is linear.
  */
 export interface LowestDecoder {
   /** Learns from images x, `[batch, in]`. */
@@ -18,7 +19,7 @@ export interface LowestDecoder {
 
 export function lowestDecoder(
   layer: dtp.DTPDense,
-  {objective, damping, learningRate, warmupSteps, rule}: DecoderSettings,
+  {objective, damping, ridge, learningRate, warmupSteps, rule}: DecoderSettings,
   seed: number,
 ): LowestDecoder {
   const [inputs, units] = layer.matrix().shape;
@@ -39,8 +40,15 @@ export function lowestDecoder(
           // Pixels move freely.
           mobility: tf.ones<tf.Rank.R1>([inputs]),
         };
-        const options = {damping, learningRate, rule, steps: fresh ? warmupSteps : STEPS};
-        const changed = dtp.decoderObjectives[objective](state, batch, {...options, fresh, seed});
+        const changed = dtp.decoderObjectives[objective](state, batch, {
+          damping: Math.min(damping, 1),
+          ridge,
+          learningRate,
+          rule,
+          steps: fresh ? warmupSteps : STEPS,
+          fresh,
+          seed,
+        });
         for (const part of Object.keys(changed) as Part[]) {
           const value = changed[part];
           if (part === 'hidden' || value === undefined) continue;
@@ -59,7 +67,7 @@ export function lowestDecoder(
 export type DecoderSettings = Required<
   Pick<
     NonNullable<dtp.DTPOptimizerConfig['decoders']>,
-    'objective' | 'damping' | 'learningRate' | 'warmupSteps' | 'rule'
+    'objective' | 'damping' | 'ridge' | 'learningRate' | 'warmupSteps' | 'rule'
   >
 >;
 
