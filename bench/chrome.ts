@@ -4,6 +4,7 @@ import {createRequire} from 'node:module';
 import type {AddressInfo} from 'node:net';
 import {basename, dirname, join} from 'node:path';
 import {build} from 'esbuild';
+import type {Examples} from '../examples/data/dataset';
 import {chromeFlags} from '../test/support/chrome';
 import {launchChrome} from '../test/support/launch_chrome';
 import type {PageAnswer, PageRequest} from './page';
@@ -22,10 +23,15 @@ export interface ChromeInfo {
 /** Measures steps in Chrome, each request in a page of its own, one after the other. */
 export async function measureInChrome(
   requests: PageRequest[],
+  {pixels, labels}: Examples,
   {gpu}: {gpu: boolean},
   note: (text: string) => void,
 ): Promise<{answers: (PageAnswer | null)[]; info: ChromeInfo}> {
-  const server = await serve(await bundlePage());
+  const server = await serve({
+    '/page.js': {type: 'text/javascript; charset=utf-8', content: await bundlePage()},
+    '/pixels': {type: BYTES, content: bytesOf(pixels)},
+    '/labels': {type: BYTES, content: bytesOf(labels)},
+  });
   const {port} = server.address() as AddressInfo;
   const drawing = gpu ? [] : [...chromeFlags, '--use-webgpu-adapter=swiftshader'];
   const browser = await launchChrome([...drawing, ...WEBGPU]);
@@ -78,19 +84,25 @@ async function bundlePage(): Promise<string> {
   return outputFiles[0].text;
 }
 
+type Files = Record<string, {type: string; content: string | Buffer}>;
+
+const BYTES = 'application/octet-stream';
+
+function bytesOf({buffer, byteOffset, byteLength}: Float32Array | Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
 /** Serves the page so that it is isolated from other origins, without which there are no threads. */
-async function serve(script: string): Promise<Server> {
+async function serve(files: Files): Promise<Server> {
   const wasm = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
+  const page = {type: 'text/html', content: '<!doctype html><script src="/page.js"></script>'};
+  const served: Files = {'/': page, ...files};
+  const fileAt = (url: string): Files[string] | undefined =>
+    url.endsWith('.wasm')
+      ? {type: 'application/wasm', content: readFileSync(join(wasm, basename(url)))}
+      : served[url];
   const server = createServer((request, response) => {
-    const url = request.url ?? '/';
-    const [type, content] =
-      url === '/'
-        ? ['text/html', '<!doctype html><script src="/page.js"></script>']
-        : url === '/page.js'
-          ? ['text/javascript; charset=utf-8', script]
-          : url.endsWith('.wasm')
-            ? ['application/wasm', readFileSync(join(wasm, basename(url)))]
-            : [null, ''];
+    const {type, content} = fileAt(request.url ?? '/') ?? {type: null, content: ''};
     response.writeHead(type === null ? 404 : 200, {
       'Content-Type': type ?? 'text/plain',
       'Cross-Origin-Opener-Policy': 'same-origin',

@@ -62,7 +62,7 @@ async function main(): Promise<void> {
       backend: options.backend,
     };
     if (options.steps && task.steps.length === 0) {
-      task.steps.push(...(await stepsOf(training, options)));
+      task.steps.push(...(await stepsOf(training, options, data)));
       writeResults(file, results);
     }
     for (const seed of missing) {
@@ -126,10 +126,11 @@ function taskOf(
 async function stepsOf(
   {network, batch, contenders: names, backend}: Parameters<typeof trainSeed>[0],
   options: Options,
+  data: Dataset,
 ): Promise<StepCost[]> {
   await startBackend(backend);
   const cases = stepCases(methodsOf(names), {network, batch}, backend);
-  return measureSteps(cases, roundsOf(options));
+  return measureSteps(cases, roundsOf(options), data);
 }
 
 /** The costs of a step in Chrome, of all tasks that lack them. */
@@ -148,7 +149,7 @@ async function addChrome(results: BenchResults, options: Options, data: Dataset)
   );
   if (requests.length === 0) return;
   const gpu = options.gpu === true;
-  const {answers, info} = await measureInChrome(requests, {gpu}, console.log);
+  const {answers, info} = await measureInChrome(requests, data.train, {gpu}, console.log);
   results.chrome = info;
   for (const [i, {task}] of requests.entries()) {
     results.tasks.find((result) => result.task === task)?.steps.push(...(answers[i]?.costs ?? []));
@@ -160,7 +161,7 @@ function methodsOf(names: ContenderName[]): MethodName[] {
 }
 
 function roundsOf({rounds, quick}: Options): Rounds {
-  return quick ? {rounds: 2, steps: 8} : {rounds, steps: 16};
+  return quick ? {warmUp: 8, rounds: 2, steps: 8} : {warmUp: 200, rounds, steps: 16};
 }
 
 function command(): Command {

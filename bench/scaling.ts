@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     const measured: ScalingResults['growths'][number] = {name, points: []};
     results.growths.push(measured);
     for (const size of options.quick ? sizes.slice(0, 3) : sizes) {
-      const rounds = options.quick ? {rounds: 1, steps: 8} : {rounds: options.rounds, steps: 8};
+      const rounds = {warmUp: 8, rounds: options.quick ? 1 : options.rounds, steps: 8};
       const costs = await measureSteps(cases(size), rounds);
       measured.points.push({size, costs});
       console.log(

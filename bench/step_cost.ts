@@ -5,6 +5,7 @@ import type {Network} from '../examples/compare/networks';
 import {profileStep} from '../examples/compare/profile_step';
 import {type Batch, disposeRun, type Run, startRun} from '../examples/compare/run';
 import {type WasmKernels, withKernels} from '../examples/compare/wasm_kernels';
+import type {Dataset} from '../examples/data/dataset';
 import {type Phase, watchPhases} from './phases';
 
 /** What is measured: one way to train a network. */
@@ -38,16 +39,25 @@ export interface StepCost {
 }
 
 export interface Rounds {
+  /** Steps that each case takes before anything is timed or counted, at least 1. */
+  warmUp: number;
   rounds: number;
   /** Of each case in each round. */
   steps: number;
 }
 
-const WARM_UP_STEPS = 8;
-const BATCHES = 16;
+/** What mini-batches are taken from. */
+export type TrainingImages = Pick<Dataset, 'features' | 'classes' | 'train'>;
+
+/** The most mini-batches that are held at once. */
+export const BATCHES = 64;
 
 /**
- * The costs of training steps on the current backend, from random images.
+ * The costs of training steps on the current backend, on the first mini-batches of images in turn, or
+ * else of noise.
+ *
+ * From mini-batch to mini-batch they are those of a training: decoders that follow what still moves have
+ * as much to learn as there.
  *
  * What is counted is counted with each case alone: a step of DTPOptimizer looks at all variables that
  * there are. To be timed, all cases stand ready side by side and take turns, so that whatever else the
@@ -55,11 +65,14 @@ const BATCHES = 16;
  */
 export async function measureSteps(
   cases: StepCase[],
-  {rounds, steps}: Rounds,
+  {warmUp, rounds, steps}: Rounds,
+  images: TrainingImages | null = null,
 ): Promise<StepCost[]> {
   const counts: Counts[] = [];
-  for (const one of cases) counts.push(await withPrepared([one], ([it]) => countsOf(it, steps)));
-  return withPrepared(cases, async (prepared) => {
+  for (const one of cases) {
+    counts.push(await withPrepared([one], images, warmUp, ([it]) => countsOf(it, steps)));
+  }
+  return withPrepared(cases, images, warmUp, async (prepared) => {
     const times = prepared.map((): number[] => []);
     for (let round = 0; round < rounds; round++) {
       for (const [i, one] of prepared.entries()) {
@@ -88,7 +101,7 @@ type Counts = Pick<StepCost, 'phases' | 'peakBytes' | 'stateBytes' | 'kernelCall
 export async function stepper(
   of: StepCase,
 ): Promise<{step: () => Promise<unknown>; dispose: () => void}> {
-  const prepared = await prepare(of);
+  const prepared = await prepare(of, null, 1);
   return {step: prepared.step, dispose: () => disposePrepared(prepared)};
 }
 
@@ -103,20 +116,26 @@ interface Prepared {
 
 async function withPrepared<Result>(
   cases: StepCase[],
+  images: TrainingImages | null,
+  warmUp: number,
   action: (prepared: Prepared[]) => Promise<Result>,
 ): Promise<Result> {
   const prepared: Prepared[] = [];
   try {
-    for (const one of cases) prepared.push(await prepare(one));
+    for (const one of cases) prepared.push(await prepare(one, images, warmUp));
     return await action(prepared);
   } finally {
     prepared.forEach(disposePrepared);
   }
 }
 
-async function prepare(of: StepCase): Promise<Prepared> {
+async function prepare(
+  of: StepCase,
+  images: TrainingImages | null,
+  warmUp: number,
+): Promise<Prepared> {
   const {method, network, batch, dtp} = of;
-  const data = randomBatches(network, batch);
+  const data = images === null ? noise(network, batch) : firstBatches(network, batch, images);
   let taken = 0;
   const before = tf.memory().numBytes;
   const [rate] = methods[method].rates(network.taskName, dtp);
@@ -134,7 +153,7 @@ async function prepare(of: StepCase): Promise<Prepared> {
     stateBytes: 0,
   };
   prepared.firstStep = await timed(prepared, prepared.step);
-  await timed(prepared, () => repeat(WARM_UP_STEPS - 1, prepared.step));
+  await timed(prepared, () => repeat(warmUp - 1, prepared.step));
   prepared.stateBytes = tf.memory().numBytes - before - weightBytesOf(run);
   return prepared;
 }
@@ -187,15 +206,25 @@ async function repeat(times: number, action: () => Promise<unknown>): Promise<vo
   for (let i = 0; i < times; i++) await action();
 }
 
-/**
- * Mini-batches of noise, and answers as the task has them: costs do not depend on what is in a picture,
- * but a single mini-batch would soon be known by heart, and decoders that follow what still moves have a
- * rest.
- */
-function randomBatches({sizes, taskName}: Network, batch: number): Batch[] {
+/** Of images as they come: as many mini-batches as they make, but no more than `BATCHES`. */
+function firstBatches({task, taskName}: Network, batch: number, images: TrainingImages): Batch[] {
+  const {features, train} = images;
+  const whole = Math.max(1, Math.floor(train.count / batch));
+  return Array.from({length: Math.min(BATCHES, whole)}, (_, i) => {
+    const [from, to] = [i * batch, Math.min((i + 1) * batch, train.count)];
+    const pixels = train.pixels.subarray(from * features, to * features);
+    const examples = {count: to - from, pixels, labels: train.labels.subarray(from, to)};
+    const inputs = tf.tensor2d(pixels, [to - from, features]);
+    const targets = taskName === 'reconstruct' ? inputs.clone() : task.targets(examples, images);
+    return {inputs, targets};
+  });
+}
+
+/** Mini-batches of noise, for networks of any size, and answers as the task has them. */
+function noise({sizes, taskName}: Network, batch: number): Batch[] {
   const [pixels] = sizes;
   const classes = sizes[sizes.length - 1];
-  return Array.from({length: BATCHES}, (_, i) =>
+  return Array.from({length: 16}, (_, i) =>
     tf.tidy(() => {
       const inputs = tf.randomUniform<tf.Rank.R2>([batch, pixels], 0, 1, 'float32', i + 1);
       if (taskName === 'reconstruct') return {inputs, targets: inputs.clone()};

@@ -8,7 +8,7 @@ export interface Task {
     activation: 'softmax' | 'linear';
   };
   /** What the network should answer, `[count, units]`. */
-  targets: (examples: Examples, data: Dataset) => tf.Tensor2D;
+  targets: (examples: Examples, data: Pick<Dataset, 'features' | 'classes'>) => tf.Tensor2D;
   /** One loss for each example, `[batch]`. */
   loss: (targets: tf.Tensor, outputs: tf.Tensor) => tf.Tensor;
   score: {

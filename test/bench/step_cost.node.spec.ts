@@ -9,7 +9,7 @@ const network = networkFor({features: 6, classes: 3}, 'mlp', {hidden: [5, 4]});
 const batch = 8;
 const PARAMETERS = 6 * 5 + 5 + 5 * 4 + 4 + 4 * 3 + 3;
 const BATCH_BYTES = 4 * batch * (6 + 3);
-const rounds = {rounds: 2, steps: 2};
+const rounds = {warmUp: 8, rounds: 2, steps: 2};
 
 const costsOf = (...methods: MethodName[]) =>
   measureSteps(stepCases(methods, {network, batch}, 'cpu'), rounds);
@@ -43,6 +43,21 @@ describe('The costs of a step', () => {
       expect(milliseconds).toBeGreaterThanOrEqual(range[0]);
       expect(milliseconds).toBeLessThanOrEqual(range[1]);
     }
+  });
+
+  it('are of the images given, of which there may be less than a mini-batch', async () => {
+    const images = (count: number) => ({
+      features: 6,
+      classes: 3,
+      train: {count, pixels: new Float32Array(6 * count), labels: new Uint8Array(count)},
+    });
+    const costs = async (count: number) =>
+      (await measureSteps(stepCases(['adam'], {network, batch}, 'cpu'), rounds, images(count)))[0];
+    const {numTensors} = tf.memory();
+    // One mini-batch of four images, and two of eight each.
+    const [few, many] = [await costs(4), await costs(20)];
+    expect(many.peakBytes).toBeGreaterThan(few.peakBytes);
+    expect(tf.memory().numTensors).toBe(numTensors);
   });
 
   it('leave no tensor behind', async () => {
