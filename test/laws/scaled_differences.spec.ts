@@ -18,6 +18,7 @@ import {
   type Net,
   pairedModel,
   rotation,
+  rounding,
   wanted,
   x,
 } from './invertible_net';
@@ -43,7 +44,7 @@ onEveryBackend('Differences of uniform magnitude with a scalar (Bengio 2020, §1
         for (const influence of names) {
           const plain = changes(influence, false);
           for (const [i, tensor] of changes(influence, true).entries()) {
-            expectTensorsClose(tensor, plain[i], 1e-5);
+            expectTensorsClose(tensor, plain[i], rounding());
           }
         }
       });
