@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {readsAtOnce} from './reads_at_once';
 
 /**
- * The sums over all entries of some tensors, in one small read: NaN or infinite where an
+ * The sums over all entries of some tensors, in one small read where reads wait: NaN or infinite where an
  * entry is, or where the sum is too large for a float32.
  */
 export function sumsOf(tensors: tf.Tensor[]): number[] {

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import {composeKernel} from '../../../examples/compare/composed_kernel';
+import {memory} from '../../support/memory';
 
 type Operand = {x: tf.TensorInfo};
 
-const buffers = () => tf.engine().backend.numDataIds();
+const buffers = () => memory().buffers;
 const run = (name: string, x: tf.Tensor) => tf.engine().runKernel(name, {x}) as tf.Tensor;
 
 describe('composeKernel', () => {

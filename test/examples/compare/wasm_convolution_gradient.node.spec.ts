@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import {convolveForGradients} from '../../../examples/compare/wasm_convolution_gradient';
 import {expectTensorsClose} from '../../support/expect_tensors';
+import {memory} from '../../support/memory';
 
 interface Convolution {
   x: [number, number, number, number];
@@ -50,10 +51,6 @@ function gradientsOf({x, filter, strides = 1, pad = 'same'}: Convolution): tf.Te
 
 function random(shape: number[], seed: number): tf.Tensor {
   return tf.randomUniform(shape, -1, 1, 'float32', seed);
-}
-
-function memory() {
-  return {tensors: tf.memory().numTensors, buffers: tf.engine().backend.numDataIds()};
 }
 
 describe('convolveForGradients', () => {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import {transposeBeforeMatMul} from '../../../examples/compare/wasm_transposed_matmul';
+import {memory} from '../../support/memory';
 
 /** Shapes before transposition: [..., rows, inner] and [..., inner, columns]. */
 const shapes: Record<string, {a: number[]; b: number[]}> = {
@@ -17,10 +18,6 @@ function random(shape: number[], transposed: boolean, seed: number): tf.Tensor {
   const [rows, columns] = shape.slice(-2);
   const stored = transposed ? [...shape.slice(0, -2), columns, rows] : shape;
   return tf.randomUniform(stored, -1, 1, 'float32', seed);
-}
-
-function memory() {
-  return {tensors: tf.memory().numTensors, buffers: tf.engine().backend.numDataIds()};
 }
 
 describe('transposeBeforeMatMul', () => {
