@@ -78,9 +78,11 @@ function windowRows(x: tf.Tensor4D, axes: Axes, windows: Windows): ImplicitRows 
     shape,
     correlation: (d) =>
       windows.correlation(x, d.reshape([batch, down.output, across.output, d.shape[1]])),
-    sample: (most) => {
-      const every = Math.ceil(Math.sqrt(shape[0] / Math.min(most, shape[0])));
-      return channelRows(patches(x, [thinned(down, every), thinned(across, every)]));
-    },
+    sample: (most) =>
+      tf.tidy(() => {
+        const every = Math.ceil(Math.sqrt(shape[0] / Math.min(most, shape[0])));
+        const taken = patches(x, [thinned(down, every), thinned(across, every)]);
+        return taken.transpose([0, 2, 1]).reshape([-1, shape[1]]);
+      }),
   };
 }

@@ -59,10 +59,7 @@ function convolve(x: tf.Tensor4D, filter: tf.Tensor4D, axes: Axes): tf.Tensor4D 
 
 /** P(x) of every channel: `[in, rows, features]`. */
 function perChannel(x: tf.Tensor4D, axes: Axes): tf.Tensor3D {
-  const channels = x.shape[3];
-  return patches(x, axes)
-    .reshape([-1, axes[0].kernel * axes[1].kernel, channels])
-    .transpose([2, 0, 1]);
+  return patches(x, axes).transpose([1, 0, 2]);
 }
 
 /** `[..., in · multiplier]` → `[in, rows, multiplier]`. */

@@ -21,12 +21,10 @@ export function laidOut(images: tf.Tensor4D, axes: Axes): {images: tf.Tensor4D; 
   return {images: cut(spread, sides), padding: [[0, 0], padding[0], padding[1], [0, 0]]};
 }
 
-/** The same with all of it padded, and `slack` more zeros at the end of each axis. */
-export function padded(images: tf.Tensor4D, axes: Axes, slack = [0, 0]): tf.Tensor4D {
+/** The same with all of it padded. */
+export function padded(images: tf.Tensor4D, axes: Axes): tf.Tensor4D {
   const {images: cutImages, padding} = laidOut(images, axes);
-  const [none, [top, bottom], [left, right]] = padding;
-  if (top + bottom + left + right + slack[0] + slack[1] === 0) return cutImages;
-  return tf.pad4d(cutImages, [none, [top, bottom + slack[0]], [left, right + slack[1]], none]);
+  return padding.flat().every((n) => n === 0) ? cutImages : tf.pad4d(cutImages, padding);
 }
 
 type Padding = [[number, number], [number, number], [number, number], [number, number]];

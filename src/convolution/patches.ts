@@ -1,54 +1,40 @@
 import * as tf from '@tensorflow/tfjs';
-import {type Axes, padded} from './layout';
+import {type Axes, laidOut} from './layout';
 
 /**
  * P: what each output of a convolution sees of its input, written out.
  *
+ * By a depthwise convolution, each of whose filters picks one tap: one call of a kernel, where slices
+ * would take as many as there are taps, and wasm four times as long.
+ *
  * @param images `[batch, height, width, channels]`.
- * @returns `[batch, output height, output width, kernel height · kernel width · channels]`, a tap
- * after the other, the channels of each together.
+ * @returns `[rows, channels, taps]`, a row for each output.
  */
-export function patches(images: tf.Tensor4D, axes: Axes): tf.Tensor4D {
-  const [down, across] = axes;
-  const whole = padded(images, axes, [down.stride - 1, across.stride - 1]);
-  const lines = (k: number) => every(whole, 1, k * down.dilation, down);
-  const places = (of: tf.Tensor4D, k: number) => every(of, 2, k * across.dilation, across);
-  const taps = indices(down.kernel).flatMap((row) => {
-    const seen = lines(row);
-    return indices(across.kernel).map((column) => places(seen, column));
+export function patches(images: tf.Tensor4D, axes: Axes): tf.Tensor3D {
+  return tf.tidy(() => {
+    const [down, across] = axes;
+    const channels = images.shape[3];
+    const {images: cutImages, padding} = laidOut(images, axes);
+    const strides: [number, number] = [down.stride, across.stride];
+    const picked = tf.depthwiseConv2d(cutImages, picks(axes, channels), strides, padding);
+    return picked.reshape([-1, channels, down.kernel * across.kernel]);
   });
-  return taps.length === 1 ? taps[0] : tf.concat4d(taps, 3);
 }
 
 /**
- * The entries start, start + stride, ... along axis 1 or 2. By slices of matrices, which wasm
- * copies line by line: it goes through a strided slice entry by entry, and through a slice of
- * images pixel by pixel.
+ * Filters of a single 1 at the place of each tap, the same for all channels. With dilation they have
+ * zeros in between: tfjs convolves with strides or with dilation, not with both.
  */
-function every(
-  images: tf.Tensor4D,
-  axis: 1 | 2,
-  start: number,
-  {output, stride}: {output: number; stride: number},
-): tf.Tensor4D {
-  const shape = [...images.shape];
-  const inner = product(shape.slice(axis + 1));
-  const lines = images.reshape<tf.Tensor2D>([product(shape.slice(0, axis)), shape[axis] * inner]);
-  const part = columns(lines, start * inner, output * stride * inner);
-  shape[axis] = output;
-  if (stride === 1) return part.reshape(shape as tf.Tensor4D['shape']);
-  const groups = part.reshape<tf.Tensor2D>([-1, stride * inner]);
-  return columns(groups, 0, inner).reshape(shape as tf.Tensor4D['shape']);
-}
-
-function columns(matrix: tf.Tensor2D, start: number, count: number): tf.Tensor2D {
-  return matrix.slice([0, start], [matrix.shape[0], count]);
-}
-
-function product(numbers: number[]): number {
-  return numbers.reduce((all, number) => all * number, 1);
-}
-
-function indices(count: number): number[] {
-  return Array.from({length: count}, (_, i) => i);
+function picks([down, across]: Axes, channels: number): tf.Tensor4D {
+  const [height, width] = [down, across].map(({kernel, dilation}) => dilation * (kernel - 1) + 1);
+  const filters = tf.buffer<tf.Rank.R4>([height, width, channels, down.kernel * across.kernel]);
+  for (let row = 0; row < down.kernel; row++) {
+    for (let column = 0; column < across.kernel; column++) {
+      const tap = row * across.kernel + column;
+      for (let channel = 0; channel < channels; channel++) {
+        filters.set(1, row * down.dilation, column * across.dilation, channel, tap);
+      }
+    }
+  }
+  return filters.toTensor();
 }

