@@ -94,8 +94,9 @@ export interface DTPOptimizerConfig {
     /** One of `dtp.updates`. @defaultValue 'minibatch' */
     rule?: UpdateRule;
     /**
-     * λ of `minibatch`, relative to the mean squared length of a layer's input, with the 1 of a
-     * bias in it. ≥ 0. @defaultValue 0.3
+     * λ of `minibatch`, relative to the mean squared length of a layer's input, with the 1 of a bias in
+     * it, where all examples of a mini-batch lack alike; less where few still lack something, times ∛p,
+     * with the p of `bounds.noise`. ≥ 0. @defaultValue 0.25
      */
     damping?: number;
     /**
@@ -111,7 +112,12 @@ export interface DTPOptimizerConfig {
     /**
      * The largest decrease of the loss that a step may predict to first order, as a multiple of the
      * loss: beyond 2 it overshoots even a quadratic with its minimum at 0, from 4 on it makes that
-     * larger. For losses that cannot be negative, and for influences whose step estimates the gradient:
+     * larger. It is that times n:
+     *
+     *     n = min(Σ_l φ_l, p^(−¼)),   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²
+     *
+     * with D_l what the outputs of layer l are to change by over the mini-batch, M_l what its weights can
+     * make of that, and the p of `noise`. (A heuristic of ours.) For losses that cannot be negative, and for influences whose step estimates the gradient:
      * 'measured' and 'paper', or any with `feedback: 'gradient'`. Above 0.
      *
      * @defaultValue 2; null with 'convex', 'uniform', 'none'
@@ -277,7 +283,7 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     schedule = 'sequential',
     online = null,
     influence = feedback === 'gradient' ? 'none' : 'measured',
-    update: {rule = 'minibatch', damping = 0.3, gramRows = 2048} = {},
+    update: {rule = 'minibatch', damping = 0.25, gramRows = 2048} = {},
     bounds: {
       decrease = estimatesGradient(feedback, influence) ? 2 : null,
       shift = 0.12,

@@ -3,13 +3,11 @@ import {NonFiniteError} from '../step/non_finite_error';
 import {sumsOfEach} from '../step/sums_of';
 import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
-import {decreasePart, noiseLimit, shiftPart, weightsPart} from './bounds';
-import {participation, participationSums} from './participation';
+import {decreaseLimit, decreasePart, noiseLimit, shiftPart, weightsPart} from './bounds';
 import type {LayerChange} from './weight_changes';
 
 /**
- * How much of its change each layer takes, from one small read of what the step would do. Sets
- * `participation`.
+ * How much of its change each layer takes, from one small read of what the step would do.
  *
  * @param rate The learning rate, at least 0.
  * @returns For each of the layers a factor in [0, 1].
@@ -21,27 +19,24 @@ export function boundedParts(
   {loss, gradients}: Propagation,
   rate: number,
 ): number[] {
-  const {config, records, iteration} = step;
+  const {config, records, iteration, participation} = step;
   const {decrease, shift, weights, noise} = config.bounds;
   const reached = Object.entries(gradients).filter(([, tensor]) => tensor !== null);
   const sizes = weights !== null || noise !== null ? layers.map(squaredSizes(step)) : [];
-  const shared = participationSums(step);
   const sums = sumsOfEach({
     loss: [loss],
     progress: layers.map((layer) => layer.progress),
+    wanted: layers.map((layer) => layer.squaredWanted),
     gradients: reached.map(([, tensor]) => tensor as tf.Tensor),
     moves: layers.map((layer) => layer.squaredMove),
     outputs: layers.map((layer) => layer.squaredOutput),
     changes: sizes.map(({change}) => change),
     kernels: sizes.map(({kernel}) => kernel),
-    shared: [step.own(shared.sum), step.own(shared.ofSquares)],
   });
   assertFinite(sums.progress, (i) => `the change of layer "${layers[i].layer.name}"`);
   assertFinite(sums.gradients, (i) => `the gradient of "${reached[i][0]}"`);
 
-  const [sum, ofSquares] = sums.shared;
-  step.participation = participation(sum, ofSquares, shared.examples);
-  const steady = noiseLimit(noise, step.participation, iteration);
+  const steady = noiseLimit(noise, participation, iteration);
   const parts = layers.map(({hidden}, i) =>
     Math.min(
       shiftPart(shift, sums.moves[i], sums.outputs[i], hidden),
@@ -52,8 +47,15 @@ export function boundedParts(
   // s_l d_l / β estimates −∂L_b/∂h_l, so that its product with the change made is a decrease.
   const progress = parts.reduce((sum, part, i) => sum + part * sums.progress[i], 0);
   const predicted = rate === 0 ? 0 : progress / (rate * records[0].input.shape[0]);
-  const whole = decreasePart(decrease, sums.loss[0], predicted);
+  const fits = layers.map((_, i) => fitOf(sums.progress[i], sums.wanted[i]));
+  const limit = decreaseLimit(decrease, fits, participation);
+  const whole = decreasePart(limit, sums.loss[0], predicted);
   return parts.map((part) => part * whole);
+}
+
+/** φ; at most 1, beyond which a fit goes that was made on a sample of the rows. */
+function fitOf(progress: number, squaredWanted: number): number {
+  return squaredWanted > 0 ? Math.min(1, progress / squaredWanted) : 0;
 }
 
 /** ‖ΔW‖² and ‖W‖², which online updates change within the step. */

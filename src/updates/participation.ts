@@ -1,19 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import {isOutput, squaredNormOf} from '../influence/weigh';
+import {sumsOf} from '../step/sums_of';
 import type {TrainingStep} from '../step/training_step';
 
 /** Squared norms below it, 0 among them, have no ratios that mean anything. */
 const SMALLEST = 1e-37;
-
-/** Sums over examples from which a participation follows, before they are read. */
-export interface ParticipationSums {
-  /** Σ ‖d‖² / m, with m the largest ‖d‖². */
-  sum: tf.Scalar;
-  /** Σ ‖d‖⁴ / m². */
-  ofSquares: tf.Scalar;
-  /** B. */
-  examples: number;
-}
 
 /**
  * How evenly the examples share what the outputs are to change by.
@@ -33,22 +24,20 @@ export function participation(sum: number, ofSquares: number, examples: number):
 }
 
 /**
- * The sums for `participation`, over the outputs of a step; the tensors are the caller's.
+ * The `participation` in what the outputs of a step are to change by; one small read.
  *
- * Relative to the largest ‖d‖², so that no fourth power leaves the range of float32. 0 where a step
- * has no output with a target, as where only stock layers on top are trained.
+ * 1 where a step has no output with a target, as where only stock layers on top are trained, and where
+ * what is wanted is not finite.
  */
-export function participationSums(step: TrainingStep): ParticipationSums {
+export function participationOf(step: TrainingStep): number {
   const outputs = [...step.records, ...step.arms].filter(isOutput);
   return tf.tidy(() => {
     const norms = outputs.map((point) => squaredNormOf(step, point));
     // The 0 adds nothing, and is there where nothing else is.
     const all = tf.concat([tf.zeros([1]), ...norms]);
+    // Relative to the largest, so that no fourth power leaves the range of float32.
     const relative = all.div(all.max().maximum(SMALLEST));
-    return {
-      sum: relative.sum(),
-      ofSquares: relative.square().sum(),
-      examples: all.size - 1,
-    } as unknown as tf.TensorContainer;
-  }) as unknown as ParticipationSums;
+    const [sum, ofSquares] = sumsOf([relative, relative.square()]);
+    return participation(sum, ofSquares, all.size - 1);
+  });
 }

@@ -5,10 +5,11 @@ import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
 import {boundedParts} from './bounded_parts';
 import {clipNorm} from './clip_norm';
+import {participationOf} from './participation';
 import {weightChanges} from './weight_changes';
 
 /**
- * What to add to each trained weight of the paired layers, from their targets.
+ * What to add to each trained weight of the paired layers, from their targets. Sets `participation`.
  *
  *     weigh, change, bound;   − rate · gradient of the weight's own regulariser;   clip
  *
@@ -21,6 +22,7 @@ export function totalChanges(
   rate: number,
 ): Array<{variable: tf.Variable; total: tf.Tensor}> {
   weigh(step);
+  step.participation = participationOf(step);
   const layers = weightChanges(step, rate);
   const parts = boundedParts(step, layers, propagation, rate);
   const totals = layers.flatMap(({changes}, i) =>

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type {ResolvedConfig} from '../config';
+import {squaredNormOf} from '../influence/weigh';
 import type {PairedLayer} from '../layers/paired_layer';
 import {nextCalls} from '../step/link_records';
 import {finiteOf} from '../step/non_finite_error';
@@ -15,6 +16,8 @@ export interface LayerChange {
   layer: PairedLayer;
   /** For each trained weight what to add to it. */
   changes: Array<{variable: tf.Variable; change: tf.Tensor}>;
+  /** ‖D‖², of all that is wanted of the layer's outputs: a scalar. */
+  squaredWanted: tf.Scalar;
   /** ⟨D, made⟩, how far the layer's outputs move towards their targets: a scalar. */
   progress: tf.Scalar;
   /** ‖made‖²: a scalar. */
@@ -43,9 +46,7 @@ export function weightChanges(step: TrainingStep, rate: number): LayerChange[] {
   return [...callsByLayer(step)].map(([layer, records]) => {
     const [kernelWeight, biasWeight] = layer.parameters();
     const fit = tidyRecord(() =>
-      finiteOf(`layer "${layer.name}"`, () =>
-        fitted(layer, records, step.config, rate / step.config.beta),
-      ),
+      finiteOf(`layer "${layer.name}"`, () => fitted(step, layer, records, rate)),
     );
     const changes: LayerChange['changes'] = [
       {variable: kernelWeight.read() as tf.Variable, change: step.own(fit.kernel)},
@@ -56,6 +57,7 @@ export function weightChanges(step: TrainingStep, rate: number): LayerChange[] {
     return {
       layer,
       changes,
+      squaredWanted: step.own(fit.squaredWanted),
       progress: step.own(fit.progress),
       squaredMove: step.own(fit.squaredMove),
       squaredOutput: step.own(fit.squaredOutput),
@@ -66,44 +68,37 @@ export function weightChanges(step: TrainingStep, rate: number): LayerChange[] {
 }
 
 /** The fit of all calls of a layer together, by the rule; of each group of its outputs by itself. */
-function fitted(
-  layer: PairedLayer,
-  records: LayerRecord[],
-  {update}: ResolvedConfig,
-  factor: number,
-) {
+function fitted(step: TrainingStep, layer: PairedLayer, records: LayerRecord[], rate: number) {
+  const update = eased(step);
+  const shares = records.map((record) => share(step, record, rate));
   const inputs = records.map(({input}) =>
     layer.windows(input.shape).inputRows(layer.arrangeInput(input)),
   );
-  const outputsOf = (activation: (record: LayerRecord) => tf.Tensor) =>
-    records.map((record) =>
-      layer.windows(record.input.shape).outputRows(layer.arrangeOutput(activation(record))),
-    );
-  const wanted = outputsOf((record) => wantedChange(record, factor));
-  const outputs = outputsOf(({output}) => output);
+  const wanted = records.map(({input, difference}, call) => {
+    const change = scaleExamples(difference as tf.Tensor, shares[call]);
+    return layer.windows(input.shape).outputRows(layer.arrangeOutput(change));
+  });
   const useBias = layer.parameters().length > 1;
   const groups = inputs[0].map((_, group) => {
     const ofGroup = <T>(calls: T[][]) => calls.map((call) => call[group]);
-    const rows = {
-      input: stackInputs(ofGroup(inputs)),
-      difference: stackRows(ofGroup(wanted)),
-      useBias,
-    };
-    const change = updates[update.rule](rows, update);
-    const output = stackRows(ofGroup(outputs));
-    return {
-      ...change,
-      squaredOutput: output.square().sum(),
-    };
+    const input = stackInputs(ofGroup(inputs));
+    const difference = stackRows(ofGroup(wanted));
+    return updates[update.rule]({input, difference, useBias}, update);
   });
-  const total = (part: 'progress' | 'squaredMove' | 'squaredOutput' | 'squaredKernel') =>
-    sumOf(groups.map((group) => group[part] as tf.Scalar));
+  const total = (part: 'progress' | 'squaredMove' | 'squaredKernel') =>
+    sumOf(groups.map((group) => group[part]));
   return {
     kernel: layer.kernelFrom(joined(groups.map(({kernel}) => kernel))),
     bias: useBias ? joined(groups.map(({bias}) => bias as tf.Tensor1D)) : null,
+    // Of each example what is known of d, so that there is no pass over D.
+    squaredWanted: sumOf(
+      records.map((record, call) =>
+        squaredNormOf(step, record).mul(shares[call]).mul(shares[call]).sum<tf.Scalar>(),
+      ),
+    ),
     progress: total('progress'),
     squaredMove: total('squaredMove'),
-    squaredOutput: total('squaredOutput'),
+    squaredOutput: sumOf(records.map(({output}) => output.square().sum<tf.Scalar>())),
     squaredKernel: total('squaredKernel'),
   };
 }
@@ -123,6 +118,12 @@ function callsByLayer({records}: TrainingStep): Map<PairedLayer, LayerRecord[]> 
   return calls;
 }
 
-function wantedChange({difference, influence}: LayerRecord, factor: number): tf.Tensor {
-  return scaleExamples(difference as tf.Tensor, (influence as tf.Tensor1D).mul(factor));
+/** The settings of the rule, with the damping of the step: times ∛p. */
+function eased({config: {update}, participation}: TrainingStep): ResolvedConfig['update'] {
+  return {...update, damping: update.damping * Math.cbrt(participation)};
+}
+
+/** (rate / β) s_l of a call: what of d_l is wanted, `[batch]`. */
+function share({config}: TrainingStep, {influence}: LayerRecord, rate: number): tf.Tensor1D {
+  return (influence as tf.Tensor1D).mul(rate / config.beta);
 }
