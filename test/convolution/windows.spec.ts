@@ -62,6 +62,23 @@ onEveryBackend('the windows of a convolution', () => {
     });
   }
 
+  for (const [name, given] of Object.entries(cases)) {
+    it(`samples windows that are among all windows, each of another place: ${name}`, () => {
+      const [rows] = convolution(axesOf(given)).inputRows(
+        random([2, ...given.size, CHANNELS.in], 1),
+      );
+      const sampled = (most: number) =>
+        'sample' in rows ? (rows.sample(most).arraySync() as number[][]).map(String) : [];
+      const all = sampled(Number.POSITIVE_INFINITY);
+      for (const most of [1, 4, 9]) {
+        const some = sampled(most);
+        expect(some.length).toBeGreaterThan(0);
+        expect(new Set(some).size).toBe(some.length);
+        expect(some.every((row) => all.includes(row))).toBeTrue();
+      }
+    });
+  }
+
   for (const name of ['same', 'strides, valid', 'dilation, valid']) {
     const {size, kernel, stride = [1, 1], dilation = [1, 1], padding} = cases[name];
 
