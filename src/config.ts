@@ -117,8 +117,9 @@ export interface DTPOptimizerConfig {
      *     n = min(Σ_l φ_l, p^(−¼)),   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²
      *
      * with D_l what the outputs of layer l are to change by over the mini-batch, M_l what its weights can
-     * make of that, and the p of `noise`. (A heuristic of ours.) For losses that cannot be negative, and for influences whose step estimates the gradient:
-     * 'measured' and 'paper', or any with `feedback: 'gradient'`. Above 0.
+     * make of that, and the p of `noise`. (A heuristic of ours.) For losses that cannot be negative, and
+     * for influences whose step estimates the gradient: 'measured' and 'paper', or any with
+     * `feedback: 'gradient'`. Above 0.
      *
      * @defaultValue 2; null with 'convex', 'uniform', 'none'
      */

@@ -3,8 +3,8 @@
  *
  *     K + λI = L Lᵀ,   (K + λI)⁻¹ = L⁻ᵀ L⁻¹
  *
- * In tiles of two rows by two columns, so that every number loaded serves two products: two thirds of
- * the time of single entries.
+ * In tiles of two rows by two columns, so that every number loaded serves two products: for large n two
+ * thirds of the time of single entries.
  *
  * @param k K, symmetric, `[n, n]`.
  * @param smallest What of a row is not a combination of the rows before it is rounding, up to this.
@@ -47,13 +47,13 @@ function factorise(l: Even, smallest: number): boolean {
     const sums = products(l, i, l, i, 0, i);
     const upper = i * size + i;
     const lower = upper + size;
-    const left = entries[upper] - sums[0];
-    if (!(left > smallest)) return false;
-    entries[upper] = Math.sqrt(left);
+    const first = entries[upper] - sums[0];
+    if (!(first > smallest)) return false;
+    entries[upper] = Math.sqrt(first);
     entries[lower] = (entries[lower] - sums[2]) / entries[upper];
-    const right = entries[lower + 1] - sums[3] - entries[lower] ** 2;
-    if (!(right > smallest)) return false;
-    entries[lower + 1] = Math.sqrt(right);
+    const second = entries[lower + 1] - sums[3] - entries[lower] ** 2;
+    if (!(second > smallest)) return false;
+    entries[lower + 1] = Math.sqrt(second);
   }
   return true;
 }
