@@ -188,10 +188,10 @@ export interface DTPOptimizerConfig {
     /**
      * Each of them only where its layer has moved since its last lesson: Σ ‖ΔW‖ / ‖W‖ over the steps,
      * whatever moved the kernel, has reached this. 0 for always, which suits decoders that need many
-     * lessons. ≥ 0. @defaultValue 0.04; 0 with `decoders.optimizer`
+     * lessons. ≥ 0. @defaultValue 0.12; 0 with `decoders.optimizer`
      */
     drift?: number;
-    /** Steps that a decoder takes before its first use; a whole number ≥ 0. @defaultValue 100 */
+    /** Steps that a decoder takes before its first use; a whole number ≥ 0. @defaultValue 40 */
     warmupSteps?: number;
     /**
      * Standard deviations of the noise on the layer's inputs and outputs from which decoders learn,
@@ -354,10 +354,10 @@ function resolveDecoders({
   ridge = 1,
   learningRate = 1,
   every = 1,
-  warmupSteps = 100,
+  warmupSteps = 40,
   noise: {input = 0, output = 0} = {},
   optimizer = null,
-  drift = optimizer === null ? 0.04 : 0,
+  drift = optimizer === null ? 0.12 : 0,
 }: NonNullable<DTPOptimizerConfig['decoders']>): ResolvedConfig['decoders'] {
   const unused: Record<string, {[name: string]: number}> = {
     perturbation: {input, output},
