@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type {Activation} from './index';
-import {exactTanh} from './small_arguments';
+import {exactSigmoid} from './small_arguments';
 
 /**
  * σ(h) = 1 / (1 + e^−h).
@@ -15,13 +15,13 @@ export const sigmoid: Activation = {
 /**
  * sigmoid(h + e) − sigmoid(h), to full relative precision from one tail to the other.
  *
- *     tanh(e / 2) (sigmoid(h + e) sigmoid(−h) + sigmoid(h) sigmoid(−h − e))
+ *     2 (sigmoid(e) − ½) (sigmoid(h + e) sigmoid(−h) + sigmoid(h) sigmoid(−h − e))
  *
- * as tanh a − tanh b = tanh(a − b) (1 − tanh a tanh b); all terms of the sum are positive.
+ * as tanh a − tanh b = tanh(a − b) (1 − tanh a tanh b); all terms of the second sum are positive.
  */
 export function sigmoidDifference(h: tf.Tensor, e: tf.Tensor): tf.Tensor {
   const moved = h.add(e);
   const up = tf.sigmoid(moved).mul(tf.sigmoid(h.neg()));
   const down = tf.sigmoid(h).mul(tf.sigmoid(moved.neg()));
-  return exactTanh(e.div(2)).mul(up.add(down));
+  return exactSigmoid(e).mul(up.add(down)).mul(2);
 }

@@ -41,17 +41,13 @@ export function logOnePlus(y: tf.Tensor): tf.Tensor {
   );
 }
 
-/** tanh(y), to full relative precision where that of some backends cancels: 2 sigmoid(2y) − 1. */
-export function exactTanh(y: tf.Tensor): tf.Tensor {
-  return exactNearZero(
-    y,
-    0.1,
-    (t) => tf.sigmoid(t.mul(2)).mul(2),
-    (t) => {
-      const square = t.square();
-      return t.sub(t.mul(square).mul(tf.sub(1 / 3, square.mul(2 / 15))));
-    },
-  );
+/** sigmoid(y) − ½, to full relative precision where the difference cancels. */
+export function exactSigmoid(y: tf.Tensor): tf.Tensor {
+  // The ½ is in both evaluations, which are subtracted.
+  return exactNearZero(y, 0.2, tf.sigmoid, (t) => {
+    const square = t.square();
+    return t.mul(tf.sub(1 / 4, square.mul(tf.sub(1 / 48, square.div(480)))));
+  });
 }
 
 /** ±size, with the sign of `like`: the wasm backend's own `sign` is 0 for entries below 1. */

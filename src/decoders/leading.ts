@@ -17,17 +17,21 @@ export function randomDirection(shape: [number, number], seed: number): tf.Tenso
  * From below where v has not converged. A = 0 has no leading direction: v stays, for a later A.
  *
  * @param product A a, for a column a or any other array of numbers that A acts on.
+ * @returns A top above 0, to divide by.
  */
 export function leading(
   product: (a: tf.Tensor2D) => tf.Tensor2D,
   direction: tf.Tensor2D,
-): {top: tf.Tensor; direction: tf.Tensor2D} {
-  let v: tf.Tensor = direction;
-  let top: tf.Tensor = tf.scalar(0);
+): {top: tf.Scalar; direction: tf.Tensor2D} {
+  let v = direction;
+  let top = tf.scalar(0);
   for (let round = 0; round < POWER_ROUNDS; round++) {
-    const image = product(v as tf.Tensor2D);
-    top = image.square().sum().sqrt();
-    v = tf.where(top.greater(0), image.div(top), v);
+    const image = product(v);
+    top = image.square().sum().sqrt().add(LEAST);
+    v = image.add(v.mul(LEAST)).div(top);
   }
-  return {top, direction: v as tf.Tensor2D};
+  return {top, direction: v};
 }
+
+/** Of A + LEAST · I, whose leading direction is A's, v stays where A = 0; too small to show elsewhere. */
+const LEAST = 1e-18;

@@ -61,7 +61,7 @@ const expectedPerturbation: DecoderObjective = (
           return {kernel: moved.kernel, direction: alias(direction)};
         }
         const lead = leading(product, direction);
-        const rate = tf.scalar(learningRate).divNoNan(lead.top);
+        const rate = tf.div(learningRate, lead.top);
         return {kernel: kernel.add(descent.mul(rate)), direction: lead.direction};
       });
       tf.dispose([kernel, direction]);

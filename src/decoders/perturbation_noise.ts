@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import {alias} from '../step/alias';
+import {total} from '../step/total';
 import type {DecoderBatch, DecoderState} from './index';
 
 /** Weight of the present batch in the running mean of the mobilities. */
@@ -21,9 +22,5 @@ export function mobilityOf(
  * sees, `[features]` or `[out or 1, features or 1]`: a scalar.
  */
 export function noiseOf(transposed: tf.Tensor2D, variances: tf.Tensor, damping: number) {
-  return transposed
-    .mul(variances)
-    .mul(transposed)
-    .sum()
-    .mul(damping / transposed.shape[0]);
+  return total(transposed.mul(variances).mul(transposed)).mul(damping / transposed.shape[0]);
 }

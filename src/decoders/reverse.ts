@@ -29,7 +29,7 @@ export const reachability: Teacher = (maps, batch, state, {noise, fresh, seed, d
   const error = output.sub(h).sub(f.move(e));
   return {
     output,
-    wanted: f.transposed(e, error).divNoNan(top.mul(windows.overlap)),
+    wanted: f.transposed(e, error).div(top.mul(windows.overlap)),
     remembered: {direction},
   };
 };

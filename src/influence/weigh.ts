@@ -52,7 +52,10 @@ export function sharesOf(
 }
 
 /** ‖d‖² of a point, found once a step: influences and merges ask for it, again and again. */
-export function squaredNormOf(step: TrainingStep, point: TargetPoint): tf.Tensor1D {
+export function squaredNormOf(
+  step: TrainingStep,
+  point: Pick<TargetPoint, 'difference'>,
+): tf.Tensor1D {
   const difference = point.difference as tf.Tensor;
   const known = step.squaredNorms.get(difference);
   if (known !== undefined) return known;

@@ -37,7 +37,7 @@ export function recordBranch(
 
   return Array.from({length: branches}, (_, i) => {
     const h = identity((p) => {
-      arms[i].difference = step.own(fromTape(step, p));
+      arms[i].difference = fromTape(step, p);
       return tf.zerosLike(p);
     })(common);
     arms.push({

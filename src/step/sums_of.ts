@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {readsAtOnce} from './reads_at_once';
+import {total} from './total';
 
 /**
  * The sums over all entries of some tensors, in one small read where reads wait: NaN or infinite where an
@@ -8,7 +9,7 @@ import {readsAtOnce} from './reads_at_once';
 export function sumsOf(tensors: tf.Tensor[]): number[] {
   if (tensors.length === 0) return [];
   return tf.tidy(() => {
-    const sums = tensors.map((tensor) => (tensor.size === 1 ? tensor : tensor.sum()));
+    const sums = tensors.map((tensor) => (tensor.size === 1 ? tensor : total(tensor)));
     if (readsAtOnce()) return sums.map((sum) => sum.dataSync()[0]);
     return Array.from(tf.concat1d(sums.map((sum) => sum.as1D())).dataSync());
   });

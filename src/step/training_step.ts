@@ -83,6 +83,8 @@ export interface TrainingStep {
   readonly arms: TargetPoint[];
   /** By the id of a tensor, the call that returned it: what a directly linked layer receives. */
   readonly producers: Map<number, Producer>;
+  /** By what the tape carries as p, the difference d that was sent as it. */
+  readonly sent: Map<tf.Tensor, tf.Tensor>;
   /** ‖d‖² of the differences for which it was asked, `[batch]`. */
   readonly squaredNorms: Map<tf.Tensor, tf.Tensor1D>;
   /** ‖W‖² of the kernels for which it was asked, as they were when the step began. */
@@ -153,6 +155,7 @@ export function createStep(
     records: [],
     arms: [],
     producers: new Map(),
+    sent: new Map(),
     squaredNorms: new Map(),
     kernelNorms: new Map(),
     participation: 1,

@@ -27,7 +27,7 @@ export function mergeArms(step: TrainingStep, arms: TargetPoint[], merge: MergeN
     const parts = tf
       .unstack(weights)
       .map((w, i) => scaleExamples(differences[i], w as tf.Tensor1D));
-    const merged = tf.addN(parts);
+    const merged = step.own(tf.addN(parts));
     if (feedback !== 'gradient') {
       for (const [i, arm] of reached.entries()) {
         arm.passed = {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import {squaredNormOf} from '../influence/weigh';
 import type {Inverted} from '../inversion/iterate';
-import {squaredNorms} from '../step/per_example';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {displacements} from './displacements';
 import {gain} from './gain';
@@ -38,7 +38,7 @@ export function passDown(
     return [displacements(record).transpose(p), ...anchor.map(() => tf.scalar(0))];
   }
   try {
-    record.difference = step.own(fromTape(step, p));
+    record.difference = fromTape(step, p);
     if (!record.passesDown) return nothing();
     const below = differenceBelow(step, record, record.difference);
     return [toTape(step, below), ...anchor.map(() => tf.scalar(0))];
@@ -49,23 +49,23 @@ export function passDown(
   }
 }
 
-/** d_{l−1} from d_l, and a note of what it carries of the output's change. */
+/** d_{l−1} from d_l, the step's, and a note of what it carries of the output's change. */
 function differenceBelow(step: TrainingStep, record: LayerRecord, target: tf.Tensor): tf.Tensor {
-  if (step.config.feedback === 'gradient') return displacements(record).transpose(target);
+  if (step.config.feedback === 'gradient') return step.own(displacements(record).transpose(target));
 
   if (record.inverted === null) invertRun(step, record, target);
   const {x: found, y: reached} = record.inverted as Inverted;
   const share = step.own(gain(step, record, reached));
   if (!step.config.scaled) {
-    record.passed = {squaredNorm: step.own(squaredNorms(found)), gain: share};
+    record.passed = {squaredNorm: squaredNormOf(step, {difference: found}), gain: share};
     return found;
   }
   const {sent, logScale, factor} = scaleDown(record, found, target);
   record.logScaleBelow = step.own(logScale);
   step.own(factor);
   record.passed = {
-    squaredNorm: step.own(squaredNorms(sent)),
+    squaredNorm: squaredNormOf(step, {difference: step.own(sent)}),
     gain: step.own(share.mul(factor)),
   };
-  return step.own(sent);
+  return sent;
 }

@@ -7,12 +7,20 @@ import type {TrainingStep} from '../step/training_step';
  *     d = −β B p
  *
  * At the output p is ∂L/∂h_L, with L a mean over B examples, hence the B.
+ *
+ * @returns The step's; over a direct link the very d that was sent.
  */
-export function fromTape({config}: TrainingStep, p: tf.Tensor): tf.Tensor {
-  return p.mul(-config.beta * p.shape[0]);
+export function fromTape({config, sent, own}: TrainingStep, p: tf.Tensor): tf.Tensor {
+  return sent.get(p) ?? own(p.mul(-config.beta * p.shape[0]));
 }
 
-/** p = −d / (β B), see `fromTape`. */
-export function toTape({config}: TrainingStep, difference: tf.Tensor): tf.Tensor {
-  return difference.div(-config.beta * difference.shape[0]);
+/**
+ * p = −d / (β B), see `fromTape`.
+ *
+ * @param difference d, the step's.
+ */
+export function toTape({config, sent}: TrainingStep, difference: tf.Tensor): tf.Tensor {
+  const p = difference.div(-config.beta * difference.shape[0]);
+  sent.set(p, difference);
+  return p;
 }

@@ -1,6 +1,7 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import {NonFiniteError} from '../step/non_finite_error';
 import {sumsOfEach} from '../step/sums_of';
+import {total} from '../step/total';
 import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
 import {decreaseLimit, decreasePart, noiseLimit, shiftPart, weightsPart} from './bounds';
@@ -37,9 +38,9 @@ export function boundedParts(
   assertFinite(sums.gradients, (i) => `the gradient of "${reached[i][0]}"`);
 
   const steady = noiseLimit(noise, participation, iteration);
-  const parts = layers.map(({hidden}, i) =>
+  const parts = layers.map((_, i) =>
     Math.min(
-      shiftPart(shift, sums.moves[i], sums.outputs[i], hidden),
+      shiftPart(shift, sums.moves[i], sums.outputs[i]),
       weightsPart(weights, sums.changes[i], sums.kernels[i]),
       weightsPart(steady, sums.changes[i], sums.kernels[i]),
     ),
@@ -61,7 +62,7 @@ function fitOf(progress: number, squaredWanted: number): number {
 /** ‖ΔW‖² and ‖W‖², which online updates change within the step. */
 function squaredSizes({kernelNorms, own}: TrainingStep) {
   return ({squaredKernel, changes: [{variable}]}: LayerChange) => {
-    const kernel = kernelNorms.get(variable) ?? own(variable.square().sum() as tf.Scalar);
+    const kernel = kernelNorms.get(variable) ?? own(tf.tidy(() => total(variable.square())));
     kernelNorms.set(variable, kernel);
     return {change: squaredKernel, kernel};
   };

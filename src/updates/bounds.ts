@@ -3,22 +3,21 @@
  *
  *     min(1, limit / shift),   shift = ‖Δh_l‖ / ‖h_l‖ over the batch
  *
- * Only hidden layers are bounded: nothing builds on the output. Units that a long step throws out of
- * reach (relu) do not come back.              (after Bengio 2020, §10.4: bounding the maximum deviation)
+ * Units that a long step throws out of reach (relu) do not come back.
+ *                                         (after Bengio 2020, §10.4: bounding the maximum deviation)
  *
- * Outputs that are all 0 have no size to be compared with, and take the whole.
+ * Outputs that are all 0 have no size to be compared with, and take the whole, as those do on which no
+ * layer builds.
  *
  * @param squaredMove ‖Δh_l‖².
- * @param squaredOutput ‖h_l‖².
- * @param hidden Whether other layers build on this one's outputs.
+ * @param squaredOutput ‖h_l‖²; 0 where no layer builds on them.
  */
 export function shiftPart(
   limit: number | null,
   squaredMove: number,
   squaredOutput: number,
-  hidden: boolean,
 ): number {
-  return hidden ? partWithin(limit, squaredMove, squaredOutput) : 1;
+  return partWithin(limit, squaredMove, squaredOutput);
 }
 
 /**

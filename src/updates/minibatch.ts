@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {tidyRecord} from '../step/tidy_record';
+import {total} from '../step/total';
 import {correlation, sampled} from './effect';
 import type {InputRows, Rows, UpdateOptions, WeightChange} from './index';
 import {ridgeInverse} from './ridge';
@@ -75,9 +76,9 @@ function fromFeatures(
     kernel,
     bias: last?.as1D() ?? null,
     // ⟨D, X ΔW⟩ = ⟨Xᵀ D, ΔW⟩ and ‖X ΔW‖² = ⟨ΔW, Xᵀ X ΔW⟩: no product with all rows.
-    progress: wanted.mul(change).sum(),
-    squaredMove: gram.matMul(change).mul(change).sum(),
-    squaredKernel: kernel.square().sum(),
+    progress: total(wanted.mul(change)),
+    squaredMove: total(gram.matMul(change).mul(change)),
+    squaredKernel: total(kernel.square()),
   };
 }
 

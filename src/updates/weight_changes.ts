@@ -8,6 +8,7 @@ import {scaleExamples} from '../step/per_example';
 import {stackInputs, stackRows} from '../step/stack_rows';
 import {sumOf} from '../step/sum_of';
 import {tidyRecord} from '../step/tidy_record';
+import {total} from '../step/total';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {updates} from './index';
 
@@ -22,12 +23,10 @@ export interface LayerChange {
   progress: tf.Scalar;
   /** ‖made‖²: a scalar. */
   squaredMove: tf.Scalar;
-  /** ‖h_l‖²: a scalar. */
+  /** ‖h_l‖², on which other paired layers build; 0 where none does: a scalar. */
   squaredOutput: tf.Scalar;
   /** ‖ΔW‖² of the kernel: a scalar. */
   squaredKernel: tf.Scalar;
-  /** Whether other paired layers build on this one's outputs. */
-  hidden: boolean;
 }
 
 /**
@@ -62,7 +61,6 @@ export function weightChanges(step: TrainingStep, rate: number): LayerChange[] {
       squaredMove: step.own(fit.squaredMove),
       squaredOutput: step.own(fit.squaredOutput),
       squaredKernel: step.own(fit.squaredKernel),
-      hidden: records.some((record) => nextCalls(record).length > 0),
     };
   });
 }
@@ -79,13 +77,14 @@ function fitted(step: TrainingStep, layer: PairedLayer, records: LayerRecord[], 
     return layer.windows(input.shape).outputRows(layer.arrangeOutput(change));
   });
   const useBias = layer.parameters().length > 1;
+  const hidden = records.some((record) => nextCalls(record).length > 0);
   const groups = inputs[0].map((_, group) => {
     const ofGroup = <T>(calls: T[][]) => calls.map((call) => call[group]);
     const input = stackInputs(ofGroup(inputs));
     const difference = stackRows(ofGroup(wanted));
     return updates[update.rule]({input, difference, useBias}, update);
   });
-  const total = (part: 'progress' | 'squaredMove' | 'squaredKernel') =>
+  const ofAll = (part: 'progress' | 'squaredMove' | 'squaredKernel') =>
     sumOf(groups.map((group) => group[part]));
   return {
     kernel: layer.kernelFrom(joined(groups.map(({kernel}) => kernel))),
@@ -96,10 +95,10 @@ function fitted(step: TrainingStep, layer: PairedLayer, records: LayerRecord[], 
         squaredNormOf(step, record).mul(shares[call]).mul(shares[call]).sum<tf.Scalar>(),
       ),
     ),
-    progress: total('progress'),
-    squaredMove: total('squaredMove'),
-    squaredOutput: sumOf(records.map(({output}) => output.square().sum<tf.Scalar>())),
-    squaredKernel: total('squaredKernel'),
+    progress: ofAll('progress'),
+    squaredMove: ofAll('squaredMove'),
+    squaredOutput: hidden ? sumOf(records.map(({output}) => total(output.square()))) : tf.scalar(0),
+    squaredKernel: ofAll('squaredKernel'),
   };
 }
 

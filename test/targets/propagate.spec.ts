@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
+import type {Inverted} from '../../src/inversion/iterate';
 import {nextCalls} from '../../src/step/link_records';
 import type {TrainingStep} from '../../src/step/training_step';
 import {type Architecture, architectures, data, stockAndPaired} from '../support/architectures';
 import {onEveryBackendButWebgl} from '../support/backends';
+import {expectTensorsClose} from '../support/expect_tensors';
 import {autodiff, lossOf, pass, variablesOf} from './pass';
 
 /** Σ over a layer's calls of Xᵀ p: the gradient of its kernel, if p is the one of its output. */
@@ -63,6 +65,21 @@ onEveryBackendButWebgl('propagate', () => {
       });
     });
   }
+
+  it('hands a difference over a direct link as it was found, to the last digit', () => {
+    tf.tidy(() => {
+      const [, paired] = stockAndPaired(architectures['deep tanh without bias']);
+      const batch = data(architectures['deep tanh without bias'], 5);
+      pass({}, paired, lossOf(paired, batch), ({records}) => {
+        const direct = records.filter(({soleUser, passesDown}) => soleUser && passesDown);
+        expect(direct.length).toBeGreaterThan(0);
+        for (const {below, inverted} of direct) {
+          const {x} = inverted as Inverted;
+          expectTensorsClose(below?.record.difference as tf.Tensor, x, 0);
+        }
+      });
+    });
+  });
 
   it('sets the output target to h − β ∂L_b/∂h for every example b', () => {
     tf.tidy(() => {

@@ -44,15 +44,14 @@ describe('decreaseLimit', () => {
 });
 
 describe('shiftPart', () => {
-  it('shortens the change of a hidden layer to the limit', () => {
-    expect(shiftPart(0.1, 0.25, 4, true) * Math.sqrt(0.25)).toBeCloseTo(0.1 * Math.sqrt(4), 12);
+  it('shortens the change of a layer to the limit', () => {
+    expect(shiftPart(0.1, 0.25, 4) * Math.sqrt(0.25)).toBeCloseTo(0.1 * Math.sqrt(4), 12);
   });
 
-  it('takes a change whole within the limit, without one, at the output, and of outputs of 0', () => {
-    expect(shiftPart(0.1, 0.04, 4, true)).toBe(1);
-    expect(shiftPart(null, 9, 1, true)).toBe(1);
-    expect(shiftPart(0.1, 9, 1, false)).toBe(1);
-    expect(shiftPart(0.1, 9, 0, true)).toBe(1);
+  it('takes a change whole within the limit, without one, and of outputs of 0', () => {
+    expect(shiftPart(0.1, 0.04, 4)).toBe(1);
+    expect(shiftPart(null, 9, 1)).toBe(1);
+    expect(shiftPart(0.1, 9, 0)).toBe(1);
   });
 });
 
