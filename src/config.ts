@@ -58,9 +58,17 @@ export interface DTPOptimizerConfig {
     start?: 'activation' | 'decoder';
     /**
      * Keeps, for every example, the best iterate: where iterations lead away from the target, never
-     * a worse one than the start. @defaultValue true
+     * a worse one than the start. @defaultValue false; true with several iterations
      */
     safeguard?: boolean;
+    /**
+     * Of how many examples it is measured what the targets passed down reach: ρ of `measured` influence,
+     * one number for all examples then, from those neighbours in the mini-batch that have the largest
+     * targets (on webgl and webgpu, where reading their sizes would wait, from all). By null, with
+     * `safeguard`, and where a mini-batch has no more, every example has its own. A whole number ≥ 1, or
+     * null. @defaultValue 32
+     */
+    checked?: number | null;
   };
   /**
    * Inverts `sequential`ly, a layer once the one above is done, or relaxes all layers in `parallel`:
@@ -279,7 +287,8 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
       iterations = 1,
       tolerance = 0,
       start = 'activation',
-      safeguard = true,
+      safeguard = iterations > 1,
+      checked = 32,
     } = {},
     schedule = 'sequential',
     online = null,
@@ -325,7 +334,7 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     learningRate,
     beta,
     feedback,
-    inversion: {scheme, iterations, tolerance, start, safeguard},
+    inversion: {scheme, iterations, tolerance, start, safeguard, checked},
     schedule,
     online: online === null ? null : {decay: online.decay ?? 0},
     influence,
@@ -478,6 +487,11 @@ const schema = {
     iterations: wholeNumber(' ≥ 1', (value) => value >= 1),
     tolerance: number('in [0, 1)', (value) => value >= 0 && value < 1),
     safeguard: trueOrFalse,
+    checked: either(
+      wholeNumber(' ≥ 1', (value) => value >= 1),
+      null,
+      'null',
+    ),
     start: oneOf('activation', 'decoder'),
   },
   schedule: oneOf('sequential', 'parallel'),

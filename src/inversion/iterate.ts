@@ -69,6 +69,14 @@ export interface Inverted extends Start {
   }>;
 }
 
+/** What is found where nobody asks how near it comes. */
+export interface Approached {
+  /** `[batch, ...input]`. */
+  x: tf.Tensor;
+  y: null;
+  errors: null;
+}
+
 /**
  * Finds x with f(x) = τ by a number of iterations of a scheme.           (Bengio 2020, §5, §6)
  *
@@ -113,26 +121,12 @@ export function relax(
   scheme: Inversion,
   chain: Link[],
   target: tf.Tensor,
-  {iterations, tolerance = 0, safeguard = true, trace = false, onIteration}: IterationOptions,
+  options: IterationOptions,
 ): Inverted[] {
   return tf.tidy(() => {
-    let wanted = target;
     const distances = new Distances();
-    const states = chain.map((link): LinkState => {
-      const at = startOf(scheme, link, wanted);
-      wanted = at.x;
-      return {...link, at, first: at, best: at, trace: []};
-    });
-    for (const correct of scheme.corrections(iterations)) {
-      const targets = targetsOf(states, target);
-      for (const [l, state] of states.entries()) {
-        const {u, x} = correct(state.pair, targets[l], state.at);
-        advance(state, u, x, targets[l], distances, {safeguard, trace});
-      }
-      onIteration?.(settled(states, distances, safeguard));
-      if (tolerance > 0 && farthest(states, target) <= tolerance) break;
-    }
-    const found = settled(states, distances, safeguard);
+    const states = iterated(scheme, chain, target, options, distances);
+    const found = settled(states, distances, options.safeguard ?? true);
     return found.map(({x, y}, l) => {
       const {at, first, trace} = states[l];
       const wanted = l === 0 ? target : found[l - 1].x;
@@ -142,6 +136,25 @@ export function relax(
       return {x: alias(x), y: alias(y), errors, trace};
     }) as unknown as tf.TensorContainer;
   }) as unknown as Inverted[];
+}
+
+/**
+ * The x of `relax` without safeguard, to the last bit, and nothing that is known of it: f is applied once
+ * less.
+ *
+ * @returns For each link its x; the caller's to dispose.
+ */
+export function approach(
+  scheme: Inversion,
+  chain: Link[],
+  target: tf.Tensor,
+  options: Omit<IterationOptions, 'safeguard' | 'trace'>,
+): tf.Tensor[] {
+  return tf.tidy(() => {
+    const bare = {...options, safeguard: false};
+    const states = iterated(scheme, chain, target, bare, new Distances());
+    return states.map(({at}) => alias(at.x));
+  });
 }
 
 /**
@@ -158,6 +171,32 @@ export function contractionRate(trace: Inverted['trace']): tf.Tensor1D | null {
   return last === undefined ? null : (last.increment.divNoNan(before.increment) as tf.Tensor1D);
 }
 
+/** Where the links of a chain stand after all iterations. For use within `tf.tidy`. */
+function iterated(
+  scheme: Inversion,
+  chain: Link[],
+  target: tf.Tensor,
+  {iterations, tolerance = 0, safeguard = true, trace = false, onIteration}: IterationOptions,
+  distances: Distances,
+): LinkState[] {
+  let wanted = target;
+  const states = chain.map((link): LinkState => {
+    const at = startOf(scheme, link, wanted);
+    wanted = at.x;
+    return {...link, at, first: at, best: at, trace: []};
+  });
+  for (const correct of scheme.corrections(iterations)) {
+    const targets = targetsOf(states, target);
+    for (const [l, state] of states.entries()) {
+      const {u, x} = correct(state.pair, targets[l], state.at);
+      advance(state, u, x, targets[l], distances, {safeguard, trace});
+    }
+    onIteration?.(settled(states, distances, safeguard));
+    if (tolerance > 0 && farthest(states, target) <= tolerance) break;
+  }
+  return states;
+}
+
 interface LinkState extends Link {
   at: Iterate;
   first: Start;
@@ -168,8 +207,20 @@ interface LinkState extends Link {
 function startOf({fromKnownPoint}: Inversion, link: Link, target: tf.Tensor): Iterate {
   const {pair, start, confine} = link;
   if (start !== null && fromKnownPoint) return {u: start.y, ...start};
-  const x = confined(pair.decode(target), confine);
-  return {u: target, x, y: pair.encode(x)};
+  return pointOf(pair, target, confined(pair.decode(target), confine));
+}
+
+/** A point whose f(x) is found when it is first asked for. For use within one `tf.tidy`. */
+function pointOf(pair: AutoEncoder, u: tf.Tensor, x: tf.Tensor): Iterate {
+  let image: tf.Tensor | null = null;
+  return {
+    u,
+    x,
+    get y() {
+      image ??= pair.encode(x);
+      return image;
+    },
+  };
 }
 
 function confined(x: tf.Tensor, confine: Link['confine']): tf.Tensor {
@@ -191,19 +242,14 @@ function advance(
   {safeguard, trace}: {safeguard: boolean; trace: boolean},
 ): void {
   const {at, pair, confine, best} = state;
-  const x = confined(unconfined, confine);
-  const y = pair.encode(x);
-  state.at = {u, x, y};
+  const next = pointOf(pair, u, confined(unconfined, confine));
+  state.at = next;
   if (trace) {
-    const residual = distances.between(y, target).sqrt() as tf.Tensor1D;
-    const increment = squaredNorms(x.sub(at.x)).sqrt() as tf.Tensor1D;
+    const residual = distances.between(next.y, target).sqrt() as tf.Tensor1D;
+    const increment = squaredNorms(next.x.sub(at.x)).sqrt() as tf.Tensor1D;
     state.trace.push({residual, increment});
   }
-  if (!safeguard) {
-    state.best = {x, y};
-    return;
-  }
-  state.best = distances.nearer({x, y}, best, target);
+  state.best = safeguard ? distances.nearer(next, best, target) : next;
 }
 
 /** What the links have found, if they stop now: from the top, none is worse than its start. */
@@ -249,10 +295,12 @@ class Distances {
 /** max ‖f(x) − τ‖ / ‖f(x_0) − τ‖ of the links; 0 where the start was the target. */
 function farthest(states: LinkState[], target: tf.Tensor): number {
   const targets = targetsOf(states, target);
+  // Found out here, as they are to outlive the tidy.
+  const images = states.map(({first, best}) => [best.y, first.y]);
   return tf.tidy(() => {
-    const ratios = states.map(({first, best}, l) => {
-      const distance = (y: tf.Tensor) => y.sub(targets[l]).norm();
-      return distance(best.y).divNoNan(distance(first.y));
+    const ratios = images.map((ofLink, l) => {
+      const [best, first] = ofLink.map((y) => y.sub(targets[l]).norm());
+      return best.divNoNan(first);
     });
     return tf.stack(ratios).max().dataSync()[0];
   });

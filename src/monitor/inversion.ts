@@ -33,8 +33,10 @@ export interface InversionProgress {
  * iterations, without which there is no α. Null where nothing was inverted, or τ_l = h_l.
  */
 export const inversion: Diagnostic<InversionProgress> = (step) => (record) => {
-  const {difference, inverted} = record;
-  if (difference === null || inverted === null) {
+  const {difference} = record;
+  // Of a step that is observed they are known.
+  const ofStep = record.inverted?.errors ?? null;
+  if (difference === null || ofStep === null) {
     return {start: null, last: null, kept: null, contraction: null, residuals: []};
   }
   const {scheme, iterations} = step.config.inversion;
@@ -49,9 +51,9 @@ export const inversion: Diagnostic<InversionProgress> = (step) => (record) => {
   const [contraction, ofStart, ofLast, ofKept, ...residuals] = relativeNorms([
     // `none` has no iterations.
     last === undefined ? [target, tf.scalar(0)] : [last, before],
-    squared(inverted.errors.start),
-    squared(inverted.errors.last),
-    squared(inverted.errors.kept),
+    squared(ofStep.start),
+    squared(ofStep.last),
+    squared(ofStep.kept),
     squared(errors.start),
     ...trace.map((iterate) => residual(iterate.residual)),
   ]);

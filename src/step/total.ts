@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
 /** From so many entries on a pool is the quicker sum. */
-const MANY = 2 ** 14;
+const MANY = 2 ** 15;
 
 /**
  * The sum over all entries: NaN or infinite where one is, or where it is too large for a float32.

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type {Activation} from '../activations/index';
 import type {ResolvedConfig} from '../config';
 import type {PassedDown} from '../influence/index';
-import type {Inverted, Start} from '../inversion/iterate';
+import type {Approached, Inverted, Start} from '../inversion/iterate';
 import type {PairedLayer} from '../layers/paired_layer';
 import {alias} from './alias';
 import type {StepObserver} from './step_observer';
@@ -45,7 +45,7 @@ export interface LayerRecord extends TargetPoint {
   /** Whether nothing but this call builds on the one directly below, so that they may relax together. */
   soleUser: boolean;
   /** What its inversion found, where that is known already, from a run of layers that relaxed together. */
-  inverted: Inverted | null;
+  inverted: Inverted | Approached | null;
   /** What it had found after each iteration; empty without online updates. */
   readonly moments: Start[];
 }

@@ -19,12 +19,13 @@ export interface Displacements extends Required<AutoEncoder> {
  * W σ(h_{l−1}) + b, and a decoder that reconstructs x = σ(h_{l−1}) is brought to h_{l−1} by
  * σ'(h_{l−1}): what a unit can move. Otherwise f is W x + b and the origin is x.
  */
-export function displacements({layer, input: x, output, below}: LayerRecord): Displacements {
+export function displacements(record: LayerRecord): Displacements {
+  const {layer, input: x, output, below} = record;
   // Of an affine decoder, differences are the same everywhere.
   const isAffine = layer.decoder?.nonlinearities.every(({isIdentity}) => isIdentity);
   const from = (d: tf.Tensor) => (isAffine ? output : plus(output, d));
   const affine: Displacements = {
-    encode: (e) => layer.encodeDifference(e),
+    encode: (e) => move(record, e),
     decode: (d) => layer.decode(output.add(d), x.shape).sub(x),
     decodeDifference: (d, step) => layer.decodeDifference(from(d), step, x.shape),
     transpose: (d) => layer.backpropagate(d, x.shape),
@@ -33,16 +34,23 @@ export function displacements({layer, input: x, output, below}: LayerRecord): Di
 
   const {activation, preActivation: h} = below;
   const slope = activation.derivative(h, x);
-  const linked = {
-    encode: (e: tf.Tensor) => affine.encode(activation.difference(h, x, e)),
-    transpose: (d: tf.Tensor) => affine.transpose(d).mul(slope),
-  };
+  const transpose = (d: tf.Tensor) => affine.transpose(d).mul(slope);
   if (layer.decoder?.reconstructs === 'preActivation') {
-    return {...affine, ...linked, decode: (d) => layer.decode(output.add(d), x.shape).sub(h)};
+    return {...affine, transpose, decode: (d) => layer.decode(output.add(d), x.shape).sub(h)};
   }
   return {
-    ...linked,
+    ...affine,
+    transpose,
     decode: (d) => affine.decode(d).mul(slope),
     decodeDifference: (d, step) => affine.decodeDifference(d, step).mul(slope),
   };
+}
+
+/** f̃(e), of all examples of a call or of some. */
+export function move(
+  {layer, input: x, below}: Pick<LayerRecord, 'layer' | 'input' | 'below'>,
+  e: tf.Tensor,
+): tf.Tensor {
+  const change = below === null ? e : below.activation.difference(below.preActivation, x, e);
+  return layer.encodeDifference(change);
 }

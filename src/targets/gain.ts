@@ -2,16 +2,64 @@ import * as tf from '@tensorflow/tfjs';
 import {squaredNormOf} from '../influence/weigh';
 import {quotient} from '../step/choose';
 import {innerProducts} from '../step/per_example';
+import {readsAtOnce} from '../step/reads_at_once';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
+import {move} from './displacements';
 
 /**
  * How much of its target a layer reaches if its input moves to the target passed down.
  *
  *     ρ_l = ⟨d_l, f_l(h_{l−1} + d_{l−1}) − h_l⟩ / ‖d_l‖², at least 0: `[batch]`
+ *
+ * @param reached f_l(h_{l−1} + d_{l−1}) − h_l.
  */
 export function gain(step: TrainingStep, record: LayerRecord, reached: tf.Tensor): tf.Tensor1D {
   return tf.tidy(() => {
     const product = innerProducts(reached, record.difference as tf.Tensor);
     return quotient(product, squaredNormOf(step, record)).relu();
   });
+}
+
+/**
+ * The same for all examples at once, from as many neighbours as `inversion.checked`.
+ *
+ *     ρ_l = Σ_b ⟨d_l, f_l(h_{l−1} + d_{l−1}) − h_l⟩ / Σ_b ‖d_l‖², at least 0: `[batch]`
+ *
+ * Of the neighbours with the largest Σ_b ‖d_l‖²: others may want nothing at all. Of all examples where
+ * these sizes cannot be read without waiting.
+ *
+ * @param found d_{l−1}.
+ */
+export function gainOfMost(step: TrainingStep, record: LayerRecord, found: tf.Tensor): tf.Tensor1D {
+  return tf.tidy(() => {
+    const squaredNorm = squaredNormOf(step, record);
+    const count = step.config.inversion.checked as number;
+    const first = largest(squaredNorm, count);
+    const some = <T extends tf.Tensor>(t: T): T => (first === null ? t : t.slice(first, count));
+    const {layer, input, below} = record;
+    const linked = below && {...below, preActivation: some(below.preActivation)};
+    const reached = move({layer, input: some(input), below: linked}, some(found));
+    const product = reached.mul(some(record.difference as tf.Tensor)).sum();
+    const share = product.divNoNan(some(squaredNorm).sum()).relu();
+    return tf.onesLike(squaredNorm).mul(share) as tf.Tensor1D;
+  });
+}
+
+/** Whether it is enough to check some of the examples of a mini-batch, and so many there are. */
+export function checksSome({config}: TrainingStep, examples: number): boolean {
+  const {safeguard, checked} = config.inversion;
+  return !safeguard && checked !== null && checked < examples;
+}
+
+/** Where so many neighbours with the largest sum begin; null where reading the numbers would wait. */
+function largest(values: tf.Tensor1D, count: number): number | null {
+  if (!readsAtOnce()) return null;
+  const numbers = values.dataSync<'float32'>();
+  let [best, most] = [0, Number.NEGATIVE_INFINITY];
+  for (let start = 0; start < numbers.length; start += count) {
+    const first = Math.min(start, numbers.length - count);
+    const sum = numbers.subarray(first, first + count).reduce((sum, number) => sum + number, 0);
+    if (sum > most) [best, most] = [first, sum];
+  }
+  return best;
 }

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import {schemes} from '../inversion/index';
-import {type Link, relax, type Start} from '../inversion/iterate';
+import {approach, type Link, relax, type Start} from '../inversion/iterate';
 import {norms, scaleExamples, squaredNorms} from '../step/per_example';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {zerosLike} from '../step/zeros';
 import {displacements} from './displacements';
+import {checksSome} from './gain';
 
 /**
  * Inverts a layer, and with the `parallel` schedule the whole run of directly linked layers that it
@@ -28,7 +29,14 @@ export function invertRun(step: TrainingStep, first: LayerRecord, target: tf.Ten
     }
   };
   const options = {...inversion, ...(online === null ? {} : {onIteration: keepMoment})};
-  const found = relax(schemes[inversion.scheme], chain, target, options);
+  const scheme = schemes[inversion.scheme];
+  if (checksSome(step, target.shape[0]) && step.observers.length === 0) {
+    for (const [i, x] of approach(scheme, chain, target, options).entries()) {
+      run[i].inverted = {x: step.own(x), y: null, errors: null};
+    }
+    return;
+  }
+  const found = relax(scheme, chain, target, options);
   for (const [i, {x, y, errors, trace}] of found.entries()) {
     step.own(errors.start);
     step.own(errors.last);

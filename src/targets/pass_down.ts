@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {squaredNormOf} from '../influence/weigh';
-import type {Inverted} from '../inversion/iterate';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {displacements} from './displacements';
-import {gain} from './gain';
+import {checksSome, gain, gainOfMost} from './gain';
 import {invertRun} from './invert_run';
 import {scaleDown} from './scale_down';
 import {fromTape, toTape} from './tape_units';
@@ -54,8 +53,9 @@ function differenceBelow(step: TrainingStep, record: LayerRecord, target: tf.Ten
   if (step.config.feedback === 'gradient') return step.own(displacements(record).transpose(target));
 
   if (record.inverted === null) invertRun(step, record, target);
-  const {x: found, y: reached} = record.inverted as Inverted;
-  const share = step.own(gain(step, record, reached));
+  const {x: found, y: reached} = record.inverted as NonNullable<LayerRecord['inverted']>;
+  const some = reached === null || checksSome(step, target.shape[0]);
+  const share = step.own(some ? gainOfMost(step, record, found) : gain(step, record, reached));
   if (!step.config.scaled) {
     record.passed = {squaredNorm: squaredNormOf(step, {difference: found}), gain: share};
     return found;

@@ -4,7 +4,7 @@ import {choleskyInverse} from './cholesky';
 import {transpose} from './transpose';
 
 /** Up to this size JavaScript inverts a matrix sooner than the backend multiplies its halves. */
-export const WHOLE = 64;
+export const WHOLE = 100;
 
 /**
  * The inverse of a positive matrix of any size, for the most part in products of the backend.

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {type Inversion, inversions} from '../../src/inversion/index';
-import {invert, type Link, relax, type Start} from '../../src/inversion/iterate';
+import {type Inversion, inversions, schemes} from '../../src/inversion/index';
+import {approach, invert, type Link, relax, type Start} from '../../src/inversion/iterate';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {inverse, randomMatrix, scaled, sum} from '../support/float64';
@@ -109,10 +109,31 @@ onEveryBackend('relax', () => {
     }
   });
 
+  for (const [name, scheme] of Object.entries(schemes)) {
+    for (const from of ['activation', 'decoder'] as const) {
+      it(`has a twin that finds the same x with one f less a link: ${name}, from the ${from}`, () => {
+        for (const options of [{iterations: 3}, {iterations: 5, tolerance: 0.5}]) {
+          const {chain, target} = chainAndTarget(from);
+          const calls = chain.map(({pair}) => spyOn(pair, 'encode').and.callThrough());
+          const count = () => calls.reduce((sum, {calls}) => sum + calls.count(), 0);
+
+          const found = relax(scheme, chain, target, {...options, safeguard: false});
+          const all = count();
+          for (const spy of calls) spy.calls.reset();
+          const xs = approach(scheme, chain, target, options);
+          // A tolerance asks how near the last iterate comes.
+          expect(all - count()).toBe('tolerance' in options && name !== 'none' ? 0 : LAYERS);
+          for (const [l, {x}] of found.entries()) expectTensorsClose(xs[l], x, 0);
+        }
+      });
+    }
+  }
+
   it('leaves no tensor behind and keeps what it was lent', () => {
     const {chain, target} = chainAndTarget('activation');
 
     expect(tensorsLeftBy(() => relax(inversions.output, chain, target, {iterations: 3}))).toBe(0);
+    expect(tensorsLeftBy(() => approach(inversions.output, chain, target, {iterations: 3}))).toBe(0);
     const starts = chain.map(({start}) => start as Start);
     expect(starts.some(({x, y}) => x.isDisposed || y.isDisposed)).toBeFalse();
   });

@@ -1,0 +1,119 @@
+import * as tf from '@tensorflow/tfjs';
+import type {TrainingStep} from '../../src/step/training_step';
+import {invertibleNet, pairedModel, WIDTH} from '../laws/invertible_net';
+import {onEveryBackend} from '../support/backends';
+import {expectTensorsClose} from '../support/expect_tensors';
+import {pass} from './pass';
+
+const EXAMPLES = 40;
+const CHECKED = 16;
+/** The neighbours that are looked at begin at multiples of their number, the last ones at the end. */
+const places = [0, 16, EXAMPLES - CHECKED];
+
+onEveryBackend('the gain of a mini-batch of which some examples are checked', (backend) => {
+  for (const place of places) {
+    it(`is that of the ${CHECKED} with the largest targets together, from example ${place} on`, () => {
+      tf.tidy(() => {
+        const weights = weighting(place, 1e-2);
+        const exact = gainsAndSizes({checked: null}, weights);
+        const actual = gainsAndSizes({checked: CHECKED}, weights);
+        // Where sizes cannot be read without waiting, all examples are looked at.
+        const [first, count] = ['cpu', 'wasm'].includes(backend) ? [place, CHECKED] : [0, EXAMPLES];
+        // From the top, as those below follow from what was found above.
+        const [{gain, size}] = exact;
+        const some = (t: tf.Tensor) => t.slice(first, count).sum();
+
+        const expected = some(gain.mul(size)).div(some(size));
+        expect(gain.max().sub(gain.min()).dataSync()[0]).toBeGreaterThan(1e-3);
+        expectTensorsClose(actual[0].gain, tf.ones([EXAMPLES]).mul(expected), 1e-3);
+      });
+    });
+  }
+
+  it('is found where all other examples want nothing', () => {
+    tf.tidy(() => {
+      for (const place of places) {
+        const gains = gainsAndSizes({checked: CHECKED}, weighting(place, 0));
+        for (const {gain} of gains) expect(gain.min().dataSync()[0]).toBeGreaterThan(0.01);
+      }
+    });
+  });
+
+  it('is 0 where no example wants anything', () => {
+    tf.tidy(() => {
+      const [{gain}] = gainsAndSizes({checked: CHECKED}, tf.zeros([EXAMPLES]));
+      expectTensorsClose(gain, tf.zeros([EXAMPLES]), 0);
+    });
+  });
+
+  for (const settings of [{checked: null}, {checked: EXAMPLES}, {safeguard: true}]) {
+    it(`is that of every example by itself with ${JSON.stringify(settings)}`, () => {
+      tf.tidy(() => {
+        const weights = weighting(0, 0.5);
+        const [{gain}] = gainsAndSizes(settings, weights);
+        const each = Array.from({length: EXAMPLES}, (_, b) => {
+          const alone = tf.oneHot(b, EXAMPLES).toFloat().mul(weights) as tf.Tensor1D;
+          return gainsAndSizes({checked: null}, alone)[0].gain.slice(b, 1);
+        });
+
+        expectTensorsClose(gain, tf.concat(each), 1e-4);
+      });
+    });
+  }
+
+  it('and all targets are the same, to the last bit, in a step that is observed', () => {
+    tf.tidy(() => {
+      const weights = weighting(16, 0.1);
+      const [plain, observed] = [false, true].map((observe) =>
+        run({checked: CHECKED}, weights, observe, ({records}) =>
+          records.flatMap(({difference, passed}) => [
+            (difference as tf.Tensor).clone(),
+            ...(passed === null ? [] : [passed.gain.clone()]),
+          ]),
+        ),
+      );
+      expect(observed.length).toBe(plain.length);
+      for (const [i, tensor] of plain.entries()) expectTensorsClose(observed[i], tensor, 0);
+    });
+  });
+});
+
+type Settings = {checked?: number | null; safeguard?: boolean};
+
+/** 1 for the checked examples from a place on, and as given for the others. */
+function weighting(place: number, others: number): tf.Tensor1D {
+  return tf.tensor1d(
+    Array.from({length: EXAMPLES}, (_, b) => (b >= place && b < place + CHECKED ? 1 : others)),
+  );
+}
+
+/** ρ_l and ‖d_l‖² of the layers that pass targets down, from the top. */
+function gainsAndSizes(inversion: Settings, weights: tf.Tensor1D) {
+  return run(inversion, weights, false, ({records}) =>
+    records
+      .filter(({passed}) => passed !== null)
+      .reverse()
+      .map(({passed, difference}) => ({
+        gain: (passed as {gain: tf.Tensor1D}).gain.clone(),
+        size: (difference as tf.Tensor).square().sum(1),
+      })),
+  );
+}
+
+/** One pass of a tanh network whose squared errors have weights, by decoders that are far from exact. */
+function run<Result>(
+  inversion: Settings,
+  weights: tf.Tensor1D,
+  observe: boolean,
+  look: (step: TrainingStep) => Result,
+): Result {
+  const model = pairedModel(invertibleNet('tanh'));
+  const x = tf.randomNormal([EXAMPLES, WIDTH], 0, 1, 'float32', 1);
+  const y = tf.randomNormal([EXAMPLES, WIDTH], 0, 1, 'float32', 2);
+  const loss = () => {
+    const errors = (model.apply(x) as tf.Tensor).sub(y).square().sum(1);
+    return errors.mul(weights).mean() as tf.Scalar;
+  };
+  const observers = observe ? [{recorded: () => {}, determined: () => {}}] : [];
+  return pass({inversion}, model, loss, look, 3, observers);
+}
