@@ -14,29 +14,32 @@ export interface Growth {
   cases: (size: number) => StepCase[];
 }
 
+/** Inputs of all networks, as MNIST has them. */
+export const PIXELS = 784;
+
 /** DTP, the same update with back-propagated differences, and Adam, mended where it is slow. */
 const growthTable = {
   width: {
     label: 'width: 784-n-n-10 relu, mini-batches of 64',
     sizes: [64, 128, 256, 512, 1024, 2048],
-    cases: (n) => allMethods([784, n, n, 10], 'relu', 64),
+    cases: (n) => allMethods([PIXELS, n, n, 10], 'relu', 64),
   },
   depth: {
     label: 'depth: 784-n×128-10 tanh, mini-batches of 64',
     sizes: [2, 4, 8, 16, 32],
-    cases: (n) => allMethods([784, ...Array<number>(n).fill(128), 10], 'tanh', 64),
+    cases: (n) => allMethods([PIXELS, ...Array<number>(n).fill(128), 10], 'tanh', 64),
   },
   batch: {
     label: 'mini-batch: 784-256-256-10 relu, mini-batches of n',
     sizes: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512],
-    cases: (n) => allMethods([784, 256, 256, 10], 'relu', n),
+    cases: (n) => allMethods([PIXELS, 256, 256, 10], 'relu', n),
   },
   iterations: {
     label: 'iterations: 784-6×240-10 tanh, mini-batches of 100, n iterations of the inversion',
     sizes: [0, 1, 2, 4, 8],
     cases: (n) => [
       {
-        ...allMethods([784, 240, 240, 240, 240, 240, 240, 10], 'tanh', 100)[0],
+        ...allMethods([PIXELS, 240, 240, 240, 240, 240, 240, 10], 'tanh', 100)[0],
         dtp: iterating(n),
       },
     ],
@@ -51,6 +54,8 @@ export interface ScalingResults extends Origin {
   kind: 'bench:scaling';
   backend: string;
   quick: boolean;
+  /** What mini-batches are taken from; 'noise' for no images. */
+  data: string;
   growths: {name: GrowthName; points: {size: number; costs: StepCost[]}[]}[];
   /** How many tensors so many steps left behind; null if not asked. */
   leak: {steps: number; tensors: number} | null;
@@ -80,12 +85,13 @@ function iterating(iterations: number): DTPOptimizerConfig {
 
 /** The results as Markdown: a table of milliseconds for each growth, with what fits them. */
 export function scalingReport(results: ScalingResults): string {
-  const {leak, quick, backend} = results;
+  const {leak, quick, backend, data} = results;
   const parts = [
     '# Bench: growth of a step',
     [
       ...originLines(results),
       `- backend ${backend}`,
+      `- mini-batches of ${data}`,
       ...(quick ? ['- **a trial run: far too short to conclude from**'] : []),
     ].join('\n'),
     NOTES,

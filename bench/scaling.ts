@@ -5,14 +5,17 @@ import {Command, Option} from 'commander';
 import {namesOf, readOptions, wholeNumber} from '../examples/compare/option_values';
 import {assertWritable} from '../examples/compare/output_file';
 import {startBackend} from '../examples/compare/start_backend';
+import type {Dataset} from '../examples/data/dataset';
+import {loadData} from '../examples/data/load_data';
 import {InputError} from '../examples/input_error';
-import {type GrowthName, growths, type ScalingResults, scalingReport} from './growths';
+import {type GrowthName, growths, PIXELS, type ScalingResults, scalingReport} from './growths';
 import {origin} from './origin';
 import {writeResults} from './results';
 import {measureSteps, type StepCase, stepper} from './step_cost';
 import type {Backend} from './train';
 
 interface Options {
+  data?: string;
   grow: GrowthName[];
   backend: Backend;
   rounds: number;
@@ -26,11 +29,13 @@ async function main(): Promise<void> {
   const base = options.out.replace(/\.json$/, '');
   assertWritable('--out', `${base}.json`);
   await startBackend(options.backend);
+  const data = options.data === undefined ? null : await imagesOf(options.data);
   const results: ScalingResults = {
     kind: 'bench:scaling',
     ...origin(),
     backend: options.backend,
     quick: options.quick === true,
+    data: data?.name ?? 'noise',
     growths: [],
     leak: null,
   };
@@ -40,7 +45,7 @@ async function main(): Promise<void> {
     results.growths.push(measured);
     for (const size of options.quick ? sizes.slice(0, 3) : sizes) {
       const rounds = {warmUp: 8, rounds: options.quick ? 1 : options.rounds, steps: 8};
-      const costs = await measureSteps(cases(size), rounds);
+      const costs = await measureSteps(cases(size), rounds, data);
       measured.points.push({size, costs});
       console.log(
         `${name} ${size}: ${costs.map(({milliseconds: ms}) => ms.toFixed(1)).join(', ')} ms`,
@@ -54,6 +59,16 @@ async function main(): Promise<void> {
   }
   writeFileSync(`${base}.md`, scalingReport(results));
   console.log(`Wrote ${base}.json, ${base}.md.`);
+}
+
+/** Images for the networks of `growths`. */
+async function imagesOf(folder: string): Promise<Dataset> {
+  const data = await loadData(folder);
+  if (data.features === PIXELS) return data;
+  throw new InputError(
+    `--data: ${folder} has images of ${data.features} pixels, expected ${PIXELS}. Give the files of MNIST, ` +
+      'or leave it out for noise.',
+  );
 }
 
 /** How many more tensors there are after so many steps of DTP than after the first few. */
@@ -72,6 +87,10 @@ function command(): Command {
   return new Command('bench:scaling')
     .description(
       'Measures how the cost of a training step grows with width, depth, mini-batch and iterations.',
+    )
+    .option(
+      '--data <folder>',
+      'a folder with the four MNIST files, 28 by 28, for mini-batches; noise if not given',
     )
     .option('--quick', 'the three smallest sizes and one round: a trial run')
     .option(

@@ -199,7 +199,10 @@ export interface DTPOptimizerConfig {
      * lessons. ≥ 0. @defaultValue 0.12; 0 with `decoders.optimizer`
      */
     drift?: number;
-    /** Steps that a decoder takes before its first use; a whole number ≥ 0. @defaultValue 40 */
+    /**
+     * Steps that a decoder takes before its first use, or fewer, where `perturbation` of a linear one has
+     * settled before; a whole number ≥ 0. @defaultValue 40
+     */
     warmupSteps?: number;
     /**
      * Standard deviations of the noise on the layer's inputs and outputs from which decoders learn,

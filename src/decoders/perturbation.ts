@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {rowByRow} from '../convolution/row_by_row';
 import {alias} from '../step/alias';
+import {readsAtOnce} from '../step/reads_at_once';
+import {sumsOf} from '../step/sums_of';
 import {tidyRecord} from '../step/tidy_record';
 import {transpose} from '../updates/transpose';
 import type {DecoderBatch, DecoderObjective, DecoderState} from './index';
@@ -22,11 +24,12 @@ import {lessonOfRows, lessonOfWindows} from './white_noise';
  *     G ← G + rate/top · ((C W)ᵀ − (Wᵀ C W + μI) G),   μ = damping · mean diag Wᵀ C W
  *
  * with top the leading eigenvalue of Wᵀ C W + μI. G `[out, in]`, W `[in, out]`. The optimum is the
- * damped inverse (Wᵀ C W + μI)⁻¹ (C W)ᵀ; any rate below 2 converges to it. Of a convolution the
- * closed form is a sum over impulses on an endless image, with the same properties. The bias makes
- * the mean reconstruction error of the batch zero. Decoders that are not linear, or reconstruct
- * h_{l−1}, learn from samples instead, by the `rule`. (A reading of Bengio 2020, §10.2, in which g
- * ∘ f should match the identity around the data, not only on it.)
+ * damped inverse (Wᵀ C W + μI)⁻¹ (C W)ᵀ; any rate below 2 converges to it, and of many steps no more
+ * are taken than that needs. Of a convolution the closed form is a sum over impulses on an endless
+ * image, with the same properties. The bias makes the mean reconstruction error of the batch zero.
+ * Decoders that are not linear, or reconstruct h_{l−1}, learn from samples instead, by the `rule`.
+ * (A reading of Bengio 2020, §10.2, in which g ∘ f should match the identity around the data, not
+ * only on it.)
  */
 export const perturbation: DecoderObjective = (state, batch, options) =>
   isLinear(batch)
@@ -64,11 +67,23 @@ const expectedPerturbation: DecoderObjective = (
         const rate = tf.div(learningRate, lead.top);
         return {kernel: kernel.add(descent.mul(rate)), direction: lead.direction};
       });
+      const done = step + 1 < steps && descend === null && hasSettled(kernel, learned.kernel);
       tf.dispose([kernel, direction]);
+      if (done) break;
     }
     const {kernel, direction} = learned;
     return {kernel, bias: meanError(batch, kernel), mobility, direction} as Partial<DecoderState>;
   });
+
+/** A step that changes a decoder by no more than this part of its size is the last of many. */
+const SETTLED = 3e-6;
+
+/** Whether a step changed next to nothing; not asked where reading that would wait. */
+function hasSettled(before: tf.Tensor, after: tf.Tensor): boolean {
+  if (!readsAtOnce()) return false;
+  const [change, size] = tf.tidy(() => sumsOf([after.sub(before).square(), after.square()]));
+  return change <= SETTLED ** 2 * size;
+}
 
 /** The mean of x − g(h) over the batch, with g without its bias: `[in]`. */
 function meanError({windows = rowByRow, input, output}: DecoderBatch, kernel: tf.Tensor2D) {

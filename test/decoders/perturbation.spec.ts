@@ -27,7 +27,7 @@ const shapes = {
   narrowing: {inputs: 6, outputs: 3, mobility: [1, 0.1, 0.5, 0.9, 0, 0.3]},
 };
 
-onEveryBackend('perturbation', () => {
+onEveryBackend('perturbation', (backend) => {
   for (const [shape, sizes] of Object.entries(shapes)) {
     describe(`for a layer ${shape}`, () => {
       it('converges to the damped inverse (WᵀCW + μI)⁻¹ (CW)ᵀ', () => {
@@ -127,6 +127,16 @@ onEveryBackend('perturbation', () => {
 
     expectTensorsClose(learned(perturbation, layer, {}).mobility, [1, 0.2, 0.7], 1e-6);
     expectTensorsClose(later.mobility, [1, 1 - 0.1 * (1 - 0.2), 1 - 0.1 * (1 - 0.7)], 1e-6);
+  });
+
+  it('takes no more of many steps than change it, where it can look', () => {
+    const roots = spyOn(tf.Tensor.prototype, 'sqrt').and.callThrough();
+    learned(perturbation, linearLayer(shapes.narrowing), {steps: 100, damping: 32});
+
+    // The power method takes two in a step.
+    const taken = roots.calls.count() / 2;
+    if (['cpu', 'wasm'].includes(backend)) expect(taken).toBeLessThan(20);
+    else expect(taken).toBe(100);
   });
 
   it('learns the same from the same seed, and starts elsewhere from another', () => {
