@@ -180,7 +180,7 @@ export interface DTPOptimizerConfig {
     /**
      * Noise of `perturbation`, relative to its signal, where all examples of a mini-batch lack alike; in
      * proportion less where few still lack something, times the p of `bounds.noise`. Much noise makes
-     * decoders nearly a transpose, little an inverse. ≥ 0. @defaultValue 32
+     * decoders nearly a transpose, little an inverse. ≥ 0. @defaultValue 24
      */
     damping?: number;
     /**
@@ -362,7 +362,7 @@ function estimatesGradient(feedback: string, influence: string): boolean {
 function resolveDecoders({
   objective = 'perturbation',
   rule = 'gram',
-  damping = 32,
+  damping = 24,
   ridge = 1,
   learningRate = 1,
   every = 1,

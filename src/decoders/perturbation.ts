@@ -11,20 +11,25 @@ import {meanOverPlaces} from './mean_over_places';
 import {identity} from './nonlinearity';
 import {mobilityOf, noiseOf} from './perturbation_noise';
 import {sampledPerturbation} from './sampled_perturbation';
-import {lessonOfRows, lessonOfWindows} from './white_noise';
+import {covarianceOfRows, covarianceOfWindows} from './white_noise';
 
 /**
  * Learns to reconstruct perturbations of the input from what they do to a noisy output: a denoising
  * auto-encoder of differences, in every direction in which the input can move.
  *
- *     min E ‖ξ − (ξ W + ν) G‖²,   ξ ~ N(0, C),  ν ~ N(0, μI),  C = diag E[σ'(h_{l−1})²]
+ *     min E ‖c C⁻¹ ξ − (ξ W + ν) G‖²,   ξ ~ N(0, C),  ν ~ N(0, μI),
+ *     C = diag E[σ'(h_{l−1})²],   c = mean diag C
+ *
+ * Where inputs move freely, C = I, that is ξ itself. Otherwise h_{l−1} is what is to move, by ξ / σ' for
+ * a ξ: of that the decoder finds ξ / σ'², as its output is brought there by another σ' (see
+ * `displacements`). c makes up for the mean of these.
  *
  * Over infinitely many samples its gradient has a closed form, and a step is
  *
- *     G ← G + rate/top · ((C W)ᵀ − (Wᵀ C W + μI) G),   μ = damping · mean diag Wᵀ C W
+ *     G ← G + rate/top · (c Wᵀ − (Wᵀ C W + μI) G),   μ = damping · mean diag Wᵀ C W
  *
  * with top the leading eigenvalue of Wᵀ C W + μI. G `[out, in]`, W `[in, out]`. The optimum is the
- * damped inverse (Wᵀ C W + μI)⁻¹ (C W)ᵀ; any rate below 2 converges to it, and of many steps no more
+ * damped inverse c (Wᵀ C W + μI)⁻¹ Wᵀ; any rate below 2 converges to it, and of many steps no more
  * are taken than that needs. Of a convolution the closed form is a sum over impulses on an endless
  * image, with the same properties. The bias makes the mean reconstruction error of the batch zero.
  * Decoders that are not linear, or reconstruct h_{l−1}, learn from samples instead, by the `rule`.
@@ -46,9 +51,10 @@ const expectedPerturbation: DecoderObjective = (
     const mobility = mobilityOf(state, batch, fresh);
     const transposed = transpose(encoder);
     const noise = noiseOf(transposed, windows.seen(mobility), damping);
-    const {wanted, product} = windows.isIdentity
-      ? lessonOfRows(encoder, transposed, mobility, noise, steps)
-      : lessonOfWindows(encoder, windows, mobility, noise);
+    const wanted = transposed.mul(mobility.mean());
+    const product = windows.isIdentity
+      ? covarianceOfRows(encoder, transposed, mobility, noise, steps)
+      : covarianceOfWindows(encoder, windows, mobility, noise);
 
     let learned = {
       kernel: alias(state.kernel),

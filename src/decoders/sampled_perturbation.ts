@@ -10,9 +10,12 @@ import {mobilityOf, noiseOf} from './perturbation_noise';
 /**
  * What random perturbations of the batch teach about moves.
  *
- *     R = ξ − (g(h + e) − g(h)),   e = f(x + ξ) − h + ν,   ξ ~ N(0, C),  ν ~ N(0, μI)
+ *     R = min(1, c C⁻¹) ξ − min(1, C / c) (g(h + e) − g(h)),
+ *     e = f(x + ξ) − h + ν,   ξ ~ N(0, C),  ν ~ N(0, μI)
  *
- * C = diag E[σ'(h_{l−1})²], or I where h_{l−1} is reconstructed, whose units all move freely.
+ * C = diag E[σ'(h_{l−1})²] and c its mean, or both I where h_{l−1} is reconstructed, whose units all move
+ * freely. So R is c C⁻¹ ξ less what is decoded, times min(1, C / c): where units hardly move, C⁻¹ ξ would
+ * be all noise.
  */
 const perturbedMoves: Teacher = (maps, batch, state, {damping, fresh, draw}) => {
   const {below = null} = batch;
@@ -20,10 +23,13 @@ const perturbedMoves: Teacher = (maps, batch, state, {damping, fresh, draw}) => 
   const f = encoderOf(batch);
   const mobility = mobilityOf(state, batch, fresh);
   const standard = draw(f.point);
-  const xi = below === null ? standard.mul(mobility.sqrt()) : standard;
+  const variance = below === null ? mobility : tf.onesLike(mobility);
+  const share = variance.divNoNan(variance.mean());
+  const xi = standard.mul(variance.sqrt());
   const nu = draw(h).mul(noiseOf(transpose(batch.encoder), mobility, damping).sqrt());
   const e = f.move(xi).add(nu) as tf.Tensor2D;
-  const error = xi.sub(decodedDifference(maps, h, e)) as tf.Tensor2D;
+  const found = decodedDifference(maps, h, e);
+  const error = xi.div(share.maximum(1)).sub(found.mul(share.minimum(1))) as tf.Tensor2D;
   return {
     output: tf.concat2d([h.add(e) as tf.Tensor2D, h], 0),
     wanted: tf.concat2d([error, error.neg()], 0),

@@ -4,12 +4,13 @@ import {depthwise} from '../../src/convolution/depthwise';
 import {type Axis, adjoint, convolved} from '../../src/convolution/geometry';
 import type {Windows} from '../../src/convolution/windows';
 import {perturbation} from '../../src/decoders/perturbation';
-import {lessonOfRows, lessonOfWindows} from '../../src/decoders/white_noise';
+import {covarianceOfRows, covarianceOfWindows} from '../../src/decoders/white_noise';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {type Matrix, randomMatrix} from '../support/float64';
 
-const C = [0.7, 1.3];
+const C = [0.7, 1.6];
+const MEAN = 1.15;
 const NOISE = 0.4;
 const OUT = 4;
 const LENGTH = 24;
@@ -33,17 +34,16 @@ const kinds: Record<
   depthwise: {windows: (axis) => depthwise([one, axis], 2), sees: (o, i) => o >> 1 === i},
 };
 
-onEveryBackend('the lesson of white noise', () => {
+onEveryBackend('what is made of white noise', () => {
   for (const [way, products] of Object.entries({'through its factors': 1, 'multiplied out': 100})) {
     it(`is that of rows where every window is one entry: ${way}`, () => {
       const w = tf.tensor2d(randomMatrix(2, 3, 1));
       const v = tf.tensor2d(randomMatrix(3, 2, 2));
       const noise = tf.scalar(NOISE);
-      const ofRows = lessonOfRows(w, w.transpose(), tf.tensor1d(C), noise, products);
-      const ofWindows = lessonOfWindows(w, convolution([one, one]), tf.tensor1d(C), noise);
+      const ofRows = covarianceOfRows(w, w.transpose(), tf.tensor1d(C), noise, products);
+      const ofWindows = covarianceOfWindows(w, convolution([one, one]), tf.tensor1d(C), noise);
 
-      expectTensorsClose(ofWindows.wanted, ofRows.wanted, 1e-5);
-      expectTensorsClose(ofWindows.product(v), ofRows.product(v), 1e-5);
+      expectTensorsClose(ofWindows(v), ofRows(v), 1e-5);
     });
   }
 });
@@ -67,13 +67,13 @@ describe('the lesson of white noise', () => {
             return (loss(moved(1)) - loss(moved(-1))) / 2;
           }),
         );
-        const {wanted, product} = lessonOfWindows(
-          tf.tensor2d(w),
-          windows(axis),
-          tf.tensor1d(C),
-          tf.scalar(NOISE),
-        );
-        const descent = wanted.sub(product(tf.tensor2d(v)));
+        const encoder = tf.tensor2d(w);
+        const noise = tf.scalar(NOISE);
+        const covariance = covarianceOfWindows(encoder, windows(axis), tf.tensor1d(C), noise);
+        const descent = encoder
+          .transpose()
+          .mul(MEAN)
+          .sub(covariance(tf.tensor2d(v)));
         expectTensorsClose(
           descent,
           derivative.map((row) => row.map((entry) => -entry / 2)),
@@ -83,7 +83,7 @@ describe('the lesson of white noise', () => {
     }
   }
 
-  it('is −½ of the gradient that autodiff has of Σ c ‖δ − Pᵀ(P(δ) W V)‖² + μ ‖V‖², on images', () => {
+  it('has ½ of the gradient that autodiff has of Σ c ‖Pᵀ(P(δ) W V)‖² + μ ‖V‖², on images', () => {
     const windows = convolution([
       convolved(6, {kernel: 2, stride: 1}, 'same'),
       convolved(6, {kernel: 3, stride: 1}, 'same'),
@@ -93,11 +93,11 @@ describe('the lesson of white noise', () => {
     const {x, windows: around} = windows.impulses(2);
     const impulses = x.mul(tf.tensor1d(C).sqrt());
     const loss = (kernel: tf.Tensor) => {
-      const error = impulses.sub(around.fold(around.product(impulses, w), kernel as tf.Tensor2D));
-      return error.square().sum().add(kernel.square().sum().mul(NOISE)) as tf.Scalar;
+      const image = around.fold(around.product(impulses, w), kernel as tf.Tensor2D);
+      return image.square().sum().add(kernel.square().sum().mul(NOISE)) as tf.Scalar;
     };
-    const {wanted, product} = lessonOfWindows(w, windows, tf.tensor1d(C), tf.scalar(NOISE));
-    expectTensorsClose(wanted.sub(product(v)), tf.grad(loss)(v).mul(-0.5), 1e-5);
+    const covariance = covarianceOfWindows(w, windows, tf.tensor1d(C), tf.scalar(NOISE));
+    expectTensorsClose(covariance(v), tf.grad(loss)(v).mul(0.5), 1e-5);
   });
 });
 
@@ -122,8 +122,9 @@ onEveryBackend('perturbation of a convolution', () => {
 
       const seen = ofLayer.seen(tf.tensor1d(C));
       const noise = encoder.transpose().square().mul(seen).sum().div(OUT);
-      const {wanted, product} = lessonOfWindows(encoder, ofLayer, tf.tensor1d(C), noise);
-      const left = wanted.sub(product(kernel)).norm().div(wanted.norm());
+      const covariance = covarianceOfWindows(encoder, ofLayer, tf.tensor1d(C), noise);
+      const wanted = encoder.transpose().mul(MEAN);
+      const left = wanted.sub(covariance(kernel)).norm().div(wanted.norm());
       expect(left.dataSync()[0]).toBeLessThan(1e-4);
       const error = input.sub(ofLayer.fold(output, kernel, bias));
       expectTensorsClose(error.mean([0, 1, 2]).add(1), [1, 1], 1e-5);
@@ -132,7 +133,7 @@ onEveryBackend('perturbation of a convolution', () => {
 });
 
 /**
- * E ‖ξ − g(f(ξ) + ν)‖² at the inputs that one output strides over (one input where zeros lie between
+ * E ‖c C⁻¹ ξ − g(f(ξ) + ν)‖² at the inputs that one output strides over (one input where zeros lie between
  * them), in the middle of a long axis; from the definition, in float64.
  */
 function expectedLoss(
@@ -165,7 +166,8 @@ function expectedLoss(
   for (let row = first * C.length; row < (first + places) * C.length; row++) {
     for (let column = 0; column < size.x; column++) {
       const back = g[row].reduce((sum, entry, h) => sum + entry * f[h][column], 0);
-      loss += C[column % C.length] * ((row === column ? 1 : 0) - back) ** 2;
+      const variance = C[column % C.length];
+      loss += variance * ((row === column ? MEAN / variance : 0) - back) ** 2;
     }
     loss += NOISE * g[row].reduce((sum, entry) => sum + entry ** 2, 0);
   }
