@@ -188,7 +188,8 @@ function iterated(
   for (const correct of scheme.corrections(iterations)) {
     const targets = targetsOf(states, target);
     for (const [l, state] of states.entries()) {
-      const {u, x} = correct(state.pair, targets[l], state.at);
+      // Spread, so that f(x) is found here and outlives whatever the correction tidies.
+      const {u, x} = correct(state.pair, targets[l], {...state.at});
       advance(state, u, x, targets[l], distances, {safeguard, trace});
     }
     onIteration?.(settled(states, distances, safeguard));

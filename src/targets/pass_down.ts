@@ -54,8 +54,11 @@ function differenceBelow(step: TrainingStep, record: LayerRecord, target: tf.Ten
 
   if (record.inverted === null) invertRun(step, record, target);
   const {x: found, y: reached} = record.inverted as NonNullable<LayerRecord['inverted']>;
-  const some = reached === null || checksSome(step, target.shape[0]);
-  const share = step.own(some ? gainOfMost(step, record, found) : gain(step, record, reached));
+  const share = step.own(
+    checksSome(step, target.shape[0])
+      ? gainOfMost(step, record, found)
+      : gain(step, record, reached as tf.Tensor),
+  );
   if (!step.config.scaled) {
     record.passed = {squaredNorm: squaredNormOf(step, {difference: found}), gain: share};
     return found;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {type Inversion, inversions, schemes} from '../../src/inversion/index';
+import {type Correction, type Inversion, inversions, schemes} from '../../src/inversion/index';
 import {approach, invert, type Link, relax, type Start} from '../../src/inversion/iterate';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
@@ -106,6 +106,29 @@ onEveryBackend('relax', () => {
 
     for (const {x} of relax(inversions.output, bounded, target, {iterations: 3})) {
       expect(x.abs().max().dataSync()[0]).toBeLessThanOrEqual(0.0500001);
+    }
+  });
+
+  it('takes a correction of one’s own that tidies what it finds, f(x) among it', () => {
+    const tidied: Inversion = {
+      ...inversions.output,
+      corrections: (iterations) =>
+        inversions.output.corrections(iterations).map(
+          (correct): Correction =>
+            (pair, target, at) => {
+              const moved = tf.tidy(() => correct(pair, target, at).x.clone());
+              return {u: at.u, x: moved};
+            },
+        ),
+    };
+    const {chain, target} = chainAndTarget('activation');
+    const bare = {iterations: 3, safeguard: false};
+    const found = relax(tidied, chain, target, bare);
+
+    const expected = relax(inversions.output, chain, target, bare);
+    for (const [l, {x, y}] of found.entries()) {
+      expectTensorsClose(x, expected[l].x, 0);
+      expectTensorsClose(y, expected[l].y, 0);
     }
   });
 
