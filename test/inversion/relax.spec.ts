@@ -121,7 +121,7 @@ onEveryBackend('relax', () => {
             },
         ),
     };
-    const {chain, target} = chainAndTarget('activation');
+    const {chain, target} = chainAndTarget('decoder');
     const bare = {iterations: 3, safeguard: false};
     const found = relax(tidied, chain, target, bare);
 
