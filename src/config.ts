@@ -64,9 +64,10 @@ export interface DTPOptimizerConfig {
     /**
      * Of how many examples it is measured what the targets passed down reach: ρ of `measured` influence,
      * one number for all examples then, from those neighbours in the mini-batch that have the largest
-     * targets (on webgl and webgpu, where reading their sizes would wait, from all). By null, with
-     * `safeguard`, and where a mini-batch has no more, every example has its own. A whole number ≥ 1, or
-     * null. @defaultValue 32
+     * targets. By null, with `safeguard`, where a mini-batch has no more, and on webgl and webgpu, where
+     * reading their sizes would wait, every example has its own. A whole number ≥ 1, or null.
+     *
+     * @defaultValue 32
      */
     checked?: number | null;
   };

@@ -25,8 +25,7 @@ export function gain(step: TrainingStep, record: LayerRecord, reached: tf.Tensor
  *
  *     ρ_l = Σ_b ⟨d_l, f_l(h_{l−1} + d_{l−1}) − h_l⟩ / Σ_b ‖d_l‖², at least 0: `[batch]`
  *
- * Of the neighbours with the largest Σ_b ‖d_l‖²: others may want nothing at all. Of all examples where
- * these sizes cannot be read without waiting.
+ * Of the neighbours with the largest Σ_b ‖d_l‖²: others may want nothing at all.
  *
  * @param found d_{l−1}.
  */
@@ -35,7 +34,7 @@ export function gainOfMost(step: TrainingStep, record: LayerRecord, found: tf.Te
     const squaredNorm = squaredNormOf(step, record);
     const count = step.config.inversion.checked as number;
     const first = largest(squaredNorm, count);
-    const some = <T extends tf.Tensor>(t: T): T => (first === null ? t : t.slice(first, count));
+    const some = <T extends tf.Tensor>(t: T): T => t.slice(first, count);
     const {layer, input, below} = record;
     const linked = below && {...below, preActivation: some(below.preActivation)};
     const reached = move({layer, input: some(input), below: linked}, some(found));
@@ -45,15 +44,17 @@ export function gainOfMost(step: TrainingStep, record: LayerRecord, found: tf.Te
   });
 }
 
-/** Whether it is enough to check some of the examples of a mini-batch, and so many there are. */
+/**
+ * Whether it is enough to check some of the examples of a mini-batch, there are more, and which ones to check
+ * can be read without waiting.
+ */
 export function checksSome({config}: TrainingStep, examples: number): boolean {
   const {safeguard, checked} = config.inversion;
-  return !safeguard && checked !== null && checked < examples;
+  return !safeguard && checked !== null && checked < examples && readsAtOnce();
 }
 
-/** Where so many neighbours with the largest sum begin; null where reading the numbers would wait. */
-function largest(values: tf.Tensor1D, count: number): number | null {
-  if (!readsAtOnce()) return null;
+/** Where so many neighbours with the largest sum begin. */
+function largest(values: tf.Tensor1D, count: number): number {
   const numbers = values.dataSync<'float32'>();
   let [best, most] = [0, Number.NEGATIVE_INFINITY];
   for (let start = 0; start < numbers.length; start += count) {
