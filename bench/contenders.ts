@@ -10,7 +10,7 @@ export interface Contender {
   rates: (task: TaskName) => number[];
 }
 
-const ofUpdate = () => [0.1, 0.3, 1];
+const ofUpdate = () => [1, 2, 4, 8];
 const ofAdam = () => [3e-4, 1e-3, 3e-3, 1e-2];
 // The loss of `reconstruct` is a sum over pixels, and so are its gradients.
 const ofSgd = (task: TaskName) =>

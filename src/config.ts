@@ -16,11 +16,11 @@ export interface SerializedOptimizer {
 /** The settings of `DTPOptimizer`: one plain-JSON object, every field optional. */
 export interface DTPOptimizerConfig {
   /**
-   * How much of the wanted change of the output one step makes, or a function that returns it for
-   * the number of the step (from 0). Above 0, of a function ≥ 0; 1 asks for the whole Gauss–Newton
-   * step.
+   * How far the outputs of an example are to move in a step, as a multiple of −∂L_b/∂h_L, or a function
+   * that returns it for the number of the step (from 0). Above 0, of a function ≥ 0. The whole
+   * Gauss–Newton step is 1 over the curvature of the loss, which of a logistic one is at most ¼.
    *
-   * A function cannot be saved: `getConfig` has its present value. @defaultValue 1
+   * A function cannot be saved: `getConfig` has its present value. @defaultValue 4
    */
   learningRate?: number | ((step: number) => number);
   /**
@@ -119,11 +119,19 @@ export interface DTPOptimizerConfig {
   /** What keeps a step from going too far; null for no bound.            (Bengio 2020, §10.4) */
   bounds?: {
     /**
+     * How much of what is wanted of the outputs all layers make together: each takes `together` / Σ_l φ_l of
+     * its step, at most the whole, with the φ_l of `decrease`. As each alone aims at all of it, layers
+     * that step at once make it several times over. Above 0.
+     *
+     * @defaultValue 1; null with 'convex' and 'uniform', which share it out
+     */
+    together?: number | null;
+    /**
      * The largest decrease of the loss that a step may predict to first order, as a multiple of the
      * loss: beyond 2 it overshoots even a quadratic with its minimum at 0, from 4 on it makes that
      * larger. It is that times n:
      *
-     *     n = min(Σ_l φ_l, p^(−¼)),   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²
+     *     n = min(Σ_l φ_l, p^(−⅓)),   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²
      *
      * with D_l what the outputs of layer l are to change by over the mini-batch, M_l what its weights can
      * make of that, and the p of `noise`. (A heuristic of ours.) For losses that cannot be negative, and
@@ -149,14 +157,14 @@ export interface DTPOptimizerConfig {
      */
     weights?: number | null;
     /**
-     * The same in the long run, where all examples of a mini-batch lack alike, as they do once a loss is
-     * as low as it can be: there a fit of one mini-batch is noise to the next. (A heuristic of ours; see
-     * 'What cannot be fitted' in docs/choosing.md.) The limit of step t = 0, 1, ... is
+     * The same, less from step to step, where all examples of a mini-batch lack alike, as they do once a
+     * loss is as low as it can be: there a fit of one mini-batch is noise to the next. (A heuristic of
+     * ours; see 'What cannot be fitted' in docs/choosing.md.) The limit of step t = 0, 1, ... is
      *
-     *     noise · (1 + 60 / (t + 1)) / p²,   p = (Σ_b ‖d_b‖²)² / (B Σ_b ‖d_b‖⁴)
+     *     noise / (√(t + 1) p²),   p = (Σ_b ‖d_b‖²)² / (B Σ_b ‖d_b‖⁴)
      *
      * with d_b what the outputs of example b are to change by, and B examples. Where few examples still
-     * lack something, p is small and nothing is limited. Above 0. @defaultValue 0.007
+     * lack something, p is small and nothing is limited. Above 0. @defaultValue 0.25
      */
     noise?: number | null;
   };
@@ -283,7 +291,7 @@ export interface ResolvedConfig extends Required<DTPOptimizerConfig> {
 export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
   check('', config, schema);
   const {
-    learningRate = 1,
+    learningRate = 4,
     beta = 1e-3,
     feedback = 'layerwise',
     inversion: {
@@ -299,11 +307,12 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     influence = feedback === 'gradient' ? 'none' : 'measured',
     update: {rule = 'minibatch', damping = 0.25, gramRows = 2048} = {},
     bounds: {
+      together = influence === 'convex' || influence === 'uniform' ? null : 1,
       decrease = estimatesGradient(feedback, influence) ? 2 : null,
       shift = 0.12,
       target = null,
       weights = null,
-      noise = 0.007,
+      noise = 0.25,
     } = {},
     scaled = false,
     decoders = {},
@@ -343,7 +352,7 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     online: online === null ? null : {decay: online.decay ?? 0},
     influence,
     update: {rule, damping, gramRows},
-    bounds: {decrease, shift, target, weights, noise},
+    bounds: {together, decrease, shift, target, weights, noise},
     scaled,
     decoders: resolveDecoders(decoders),
     weightDecay,
@@ -511,6 +520,7 @@ const schema = {
     ),
   },
   bounds: {
+    together: either(positive, null, 'null'),
     decrease: either(positive, null, 'null'),
     shift: either(positive, null, 'null'),
     target: either(positive, null, 'null'),

@@ -28,6 +28,7 @@ const invalid: Array<[config: object, message: RegExp]> = [
   [{update: {rule: 'sgd'}}, /update.rule is 'sgd', expected one of 'minibatch', 'example'/],
   [{update: {damping: -1}}, /update.damping is -1, expected a number ≥ 0/],
   [{update: {gramRows: 0}}, /update.gramRows is 0, expected a whole number ≥ 1, or null/],
+  [{bounds: {together: 0}}, /bounds.together is 0, expected a number above 0, or null/],
   [{bounds: {decrease: 0}}, /bounds.decrease is 0, expected a number above 0, or null/],
   [{bounds: {shift: -1}}, /bounds.shift is -1, expected a number above 0, or null/],
   [
@@ -86,6 +87,15 @@ describe('DTPOptimizerConfig', () => {
     expect(new dtp.DTPOptimizer(config).getConfig()).toEqual(new dtp.DTPOptimizer().getConfig());
   });
 
+  it('bounds what layers make together unless the influence shares it out', () => {
+    for (const name of Object.keys(dtp.influences) as dtp.InfluenceName[]) {
+      const {bounds} = new dtp.DTPOptimizer({influence: name}).getConfig() as {
+        bounds: {together: number | null};
+      };
+      expect(bounds.together).toBe(name === 'convex' || name === 'uniform' ? null : 1);
+    }
+  });
+
   it('survives a round trip through JSON, inner optimizers included', () => {
     const optimizer = new dtp.DTPOptimizer({
       learningRate: 0.5,
@@ -98,7 +108,7 @@ describe('DTPOptimizerConfig', () => {
         safeguard: false,
       },
       schedule: 'parallel',
-      bounds: {decrease: 1, shift: null, noise: null, target: 0.5, weights: 0.1},
+      bounds: {together: 2, decrease: 1, shift: null, noise: null, target: 0.5, weights: 0.1},
       online: null,
       influence: 'paper',
       update: {rule: 'example', damping: 0, gramRows: null},

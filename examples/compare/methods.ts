@@ -49,7 +49,7 @@ const table = {
   },
   bp: {
     label: 'BP + same update',
-    rates: () => [0.3, 1],
+    rates: () => [2, 4],
     layers: {
       dense: (args) => dtp.layers.dense({...args, decoder: false}),
       conv2d: (args) => dtp.layers.conv2d({...args, decoder: false}),

@@ -21,11 +21,14 @@ export function gain(step: TrainingStep, record: LayerRecord, reached: tf.Tensor
 }
 
 /**
- * The same for all examples at once, from as many neighbours as `inversion.checked`.
+ * The same as far as some of the examples tell, which are as many neighbours as `inversion.checked`.
  *
- *     ρ_l = Σ_b ⟨d_l, f_l(h_{l−1} + d_{l−1}) − h_l⟩ / Σ_b ‖d_l‖², at least 0: `[batch]`
+ *     ρ_l = κ ‖d_{l−1}‖² / ‖d_l‖²,   κ = Σ_b ⟨d_l, f_l(h_{l−1} + d_{l−1}) − h_l⟩ / Σ_b ‖d_{l−1}‖²,
+ *     at least 0: `[batch]`
  *
- * Of the neighbours with the largest Σ_b ‖d_l‖²: others may want nothing at all.
+ * Exact to first order where a decoder is 1/κ times the transpose of the Jacobian, as much noise makes
+ * them: then ⟨d_l, J d_{l−1}⟩ = κ ‖d_{l−1}‖² of every example. Of the neighbours with the largest
+ * Σ_b ‖d_l‖²: others may want nothing at all.
  *
  * @param found d_{l−1}.
  */
@@ -39,8 +42,9 @@ export function gainOfMost(step: TrainingStep, record: LayerRecord, found: tf.Te
     const linked = below && {...below, preActivation: some(below.preActivation)};
     const reached = move({layer, input: some(input), below: linked}, some(found));
     const product = reached.mul(some(record.difference as tf.Tensor)).sum();
-    const share = product.divNoNan(some(squaredNorm).sum()).relu();
-    return tf.onesLike(squaredNorm).mul(share) as tf.Tensor1D;
+    const squaredChange = squaredNormOf(step, {difference: found});
+    const perChange = product.divNoNan(some(squaredChange).sum()).relu();
+    return quotient(squaredChange.mul(perChange), squaredNorm);
   });
 }
 

@@ -4,7 +4,7 @@ import {sumsOfEach} from '../step/sums_of';
 import {total} from '../step/total';
 import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
-import {decreaseLimit, decreasePart, noiseLimit, shiftPart, weightsPart} from './bounds';
+import {decreaseLimit, decreasePart, noiseLimit, partWithin, togetherPart} from './bounds';
 import type {LayerChange} from './weight_changes';
 
 /**
@@ -21,7 +21,7 @@ export function boundedParts(
   rate: number,
 ): number[] {
   const {config, records, iteration, participation} = step;
-  const {decrease, shift, weights, noise} = config.bounds;
+  const {together, decrease, shift, weights, noise} = config.bounds;
   const reached = Object.entries(gradients).filter(([, tensor]) => tensor !== null);
   const sizes = weights !== null || noise !== null ? layers.map(squaredSizes(step)) : [];
   const sums = sumsOfEach({
@@ -37,18 +37,20 @@ export function boundedParts(
   assertFinite(sums.progress, (i) => `the change of layer "${layers[i].layer.name}"`);
   assertFinite(sums.gradients, (i) => `the gradient of "${reached[i][0]}"`);
 
+  const fits = layers.map((_, i) => fitOf(sums.progress[i], sums.wanted[i]));
+  const shared = togetherPart(together, fits);
   const steady = noiseLimit(noise, participation, iteration);
   const parts = layers.map((_, i) =>
     Math.min(
-      shiftPart(shift, sums.moves[i], sums.outputs[i]),
-      weightsPart(weights, sums.changes[i], sums.kernels[i]),
-      weightsPart(steady, sums.changes[i], sums.kernels[i]),
+      shared,
+      partWithin(shift, sums.moves[i], sums.outputs[i]),
+      partWithin(weights, sums.changes[i], sums.kernels[i]),
+      partWithin(steady, sums.changes[i], sums.kernels[i]),
     ),
   );
   // s_l d_l / β estimates −∂L_b/∂h_l, so that its product with the change made is a decrease.
   const progress = parts.reduce((sum, part, i) => sum + part * sums.progress[i], 0);
   const predicted = rate === 0 ? 0 : progress / (rate * records[0].input.shape[0]);
-  const fits = layers.map((_, i) => fitOf(sums.progress[i], sums.wanted[i]));
   const limit = decreaseLimit(decrease, fits, participation);
   const whole = decreasePart(limit, sums.loss[0], predicted);
   return parts.map((part) => part * whole);

@@ -1,69 +1,64 @@
 /**
- * How much of its change a layer may take so that the layers above still know its outputs.
+ * How much of a change to take so that it is small beside what it changes.
  *
- *     min(1, limit / shift),   shift = ‖Δh_l‖ / ‖h_l‖ over the batch
+ *     min(1, limit · size / change)
  *
- * Units that a long step throws out of reach (relu) do not come back.
- *                                         (after Bengio 2020, §10.4: bounding the maximum deviation)
+ * For the outputs of a layer on which others build, ‖Δh_l‖ beside ‖h_l‖ over the batch: layers above
+ * still know them then, and no unit is thrown out of reach (relu), from where it does not come back.
+ * For a kernel ‖ΔW‖ beside ‖W‖.
+ *     (after Bengio 2020, §10.4: bounding the maximum deviation, and change in the synaptic weights)
  *
- * Outputs that are all 0 have no size to be compared with, and take the whole, as those do on which no
- * layer builds.
+ * What has no size has nothing to be compared with, and takes the whole.
  *
- * @param squaredMove ‖Δh_l‖².
- * @param squaredOutput ‖h_l‖²; 0 where no layer builds on them.
+ * @param squaredChange ‖change‖².
+ * @param squaredSize size².
  */
-export function shiftPart(
-  limit: number | null,
-  squaredMove: number,
-  squaredOutput: number,
-): number {
-  return partWithin(limit, squaredMove, squaredOutput);
-}
-
-/**
- * How much of its change a kernel may take so that it stays near what it was.
- *
- *     min(1, limit · ‖W‖ / ‖ΔW‖)
- *
- * A kernel of zeros has no size to be compared with, and takes the whole.
- *                            (Bengio 2020, §10.4: bounding the maximum change in the synaptic weights)
- *
- * @param squaredChange ‖ΔW‖².
- * @param squaredNorm ‖W‖².
- */
-export function weightsPart(
+export function partWithin(
   limit: number | null,
   squaredChange: number,
-  squaredNorm: number,
+  squaredSize: number,
 ): number {
-  return partWithin(limit, squaredChange, squaredNorm);
+  if (limit === null || squaredSize === 0 || squaredChange <= limit ** 2 * squaredSize) return 1;
+  return limit * Math.sqrt(squaredSize / squaredChange);
 }
 
 /**
  * How far a kernel may go in a step, relative to its size, so that mini-batches do not toss it about.
  *
- *     limit · (1 + 60 / (t + 1)) / p²
+ *     limit / (√(t + 1) p²)
  *
  * What few examples of a mini-batch still lack (small p) can be fitted, whatever the others say. What all
  * of them lack alike is, sooner or later, what the network cannot fit: then a fit of one mini-batch is
- * noise to the next, and only small steps find the mean. The first steps, from random weights, are free
- * to be large. A heuristic of ours; its constants were measured on the tasks of `bench/`.
+ * noise to the next, and the mean is found by steps that fall, as in stochastic approximation. A heuristic
+ * of ours; its constant was measured on the tasks of `bench/`.
  *
- * @param limit Relative change in the long run where all examples lack alike; null for no limit.
+ * @param limit Relative change of the first step where all examples lack alike; null for no limit.
  * @param participation p, in (0, 1]; see `participation`.
  * @param iteration t, the number of steps before this one.
- * @returns A limit of `weightsPart`.
+ * @returns A limit of `partWithin`.
  */
 export function noiseLimit(
   limit: number | null,
   participation: number,
   iteration: number,
 ): number | null {
-  return limit === null ? null : (limit * (1 + SETTLING / (iteration + 1))) / participation ** 2;
+  return limit === null ? null : limit / (Math.sqrt(iteration + 1) * participation ** 2);
 }
 
-/** Steps in which the first, large changes settle. */
-const SETTLING = 60;
+/**
+ * How much of its step a layer takes at most, as all layers step at once.
+ *
+ *     min(1, limit / Σ_l φ_l)
+ *
+ * Where each layer alone aims at all that is wanted of the outputs, and makes φ_l of it, all of them make
+ * Σ φ_l of it together: one step of Jacobi's method, whose blocks know nothing of one another.
+ *
+ * @param fits φ_l of each layer, in [0, 1]; see `decreaseLimit`.
+ */
+export function togetherPart(limit: number | null, fits: number[]): number {
+  const together = sumOfNumbers(fits);
+  return limit === null || together <= limit ? 1 : limit / together;
+}
 
 /**
  * How much of a step to take so that it predicts no more than a loss can lose.
@@ -83,7 +78,7 @@ export function decreasePart(limit: number | null, loss: number, decrease: numbe
 /**
  * The limit of `decreasePart` for layers that take their steps together.
  *
- *     limit · min(Σ_l φ_l, p^(−¼)),   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²
+ *     limit · min(Σ_l φ_l, p^(−⅓)),   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²
  *
  * φ_l is how much of the change D_l that is wanted of a layer its weights can make, M_l, on the
  * mini-batch. Where it is small, few features serve many examples: what is changed for some changes for
@@ -100,12 +95,9 @@ export function decreaseLimit(
   participation: number,
 ): number | null {
   if (limit === null) return null;
-  const together = fits.reduce((sum, fit) => sum + fit, 0);
-  return limit * Math.min(together, participation ** -0.25);
+  return limit * Math.min(sumOfNumbers(fits), 1 / Math.cbrt(participation));
 }
 
-/** min(1, limit · size / change); 1 where there is no limit, or nothing to compare with. */
-function partWithin(limit: number | null, squaredChange: number, squaredSize: number): number {
-  if (limit === null || squaredSize === 0 || squaredChange <= limit ** 2 * squaredSize) return 1;
-  return limit * Math.sqrt(squaredSize / squaredChange);
+function sumOfNumbers(numbers: number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }

@@ -4,7 +4,7 @@ import {benchResults, cost, trained} from './bench_results';
 const results = (factor: number) =>
   benchResults(
     [
-      trained({method: 'dtp', rate: 1}, 8, 2 * factor, factor),
+      trained({method: 'dtp', rate: 4}, 8, 2 * factor, factor),
       trained({method: 'adam', rate: 1e-3}, 8, 4, 2),
     ],
     [

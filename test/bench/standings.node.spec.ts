@@ -31,17 +31,17 @@ describe('The standings', () => {
 
   it('let the defaults have only the default rate, and the tuned ones all', () => {
     const [defaults, tuned] = standingsOf([
-      trained({method: 'dtp', rate: 1}, 3, 2),
-      trained({method: 'dtp', rate: 0.3}, 3, 1),
+      trained({method: 'dtp', rate: 4}, 3, 2),
+      trained({method: 'dtp', rate: 2}, 3, 1),
     ]);
-    expect([defaults.contender, defaults.rate]).toEqual(['dtp', 1]);
-    expect([tuned.contender, tuned.rate]).toEqual(['dtp-tuned', 0.3]);
+    expect([defaults.contender, defaults.rate]).toEqual(['dtp', 4]);
+    expect([tuned.contender, tuned.rate]).toEqual(['dtp-tuned', 2]);
   });
 
   it('keep schedules apart, and measure time to the lowest loss of any of Adam’s', () => {
     const [dtp, adam, cosine] = standingsOf(
       [
-        trained({method: 'dtp', rate: 1}, 4, 1, 0.25),
+        trained({method: 'dtp', rate: 4}, 4, 1, 0.25),
         trained({method: 'adam', rate: 1e-3}, 4, 2, 1),
         trained({method: 'adam', rate: 1e-3, schedule: 'cosine'}, 4, 3, 0.5),
       ],

@@ -3,7 +3,7 @@ import {type Summary, summary, summaryTable} from '../../bench/summary';
 import type {TrainedRun} from '../../bench/train';
 import {benchResults, cost, trained} from './bench_results';
 
-const dtp = trained({method: 'dtp', rate: 1}, 2, 1, 0.25);
+const dtp = trained({method: 'dtp', rate: 4}, 2, 1, 0.25);
 const adam = trained({method: 'adam', rate: 1e-3}, 2, 0.5, 1);
 const cosine = trained({method: 'adam', rate: 1e-3, schedule: 'cosine'}, 2, 1, 0.8);
 const bp = trained({method: 'bp', rate: 1}, 2, 1, 0.125);

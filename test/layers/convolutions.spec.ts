@@ -151,7 +151,8 @@ describe('a paired convolution with DTPOptimizer', () => {
   it('moves the one output that a window fills to its target, whatever its kernel', async () => {
     const layer = dtp.layers.conv2d({filters: 3, kernelSize: [3, 4], inputShape: [3, 4, 2]});
     const model = tf.sequential({layers: [layer, tf.layers.flatten()]});
-    trainedBy(model, {update: {damping: 0}, bounds: {decrease: null, shift: null, noise: null}});
+    const bounds = {decrease: null, shift: null, noise: null};
+    trainedBy(model, {learningRate: 1, update: {damping: 0}, bounds});
     const [x, y] = [tf.randomNormal([1, 3, 4, 2]), tf.randomNormal([1, 3])];
     const before = model.predict(x) as tf.Tensor;
     await model.trainOnBatch(x, y);

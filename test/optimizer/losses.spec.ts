@@ -72,6 +72,7 @@ const tasks: Record<string, Task> = {
 
 /** Takes the paper's step of each example, and nothing off it. */
 const literal: dtp.DTPOptimizerConfig = {
+  learningRate: 1,
   update: {rule: 'example'},
   bounds: {decrease: null, shift: null, noise: null},
 };

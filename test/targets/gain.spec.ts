@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
+import type {PassedDown} from '../../src/influence/index';
 import type {TrainingStep} from '../../src/step/training_step';
-import {invertibleNet, pairedModel, WIDTH} from '../laws/invertible_net';
+import {invertibleNet, LAYERS, type Net, pairedModel, WIDTH} from '../laws/invertible_net';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
+import {scaled, transposed} from '../support/float64';
 import {pass} from './pass';
 
 const EXAMPLES = 40;
@@ -12,24 +14,42 @@ const places = [0, 16, EXAMPLES - CHECKED];
 
 onEveryBackend('the gain of a mini-batch of which some examples are checked', (backend) => {
   for (const place of places) {
-    it(`is that of the ${CHECKED} with the largest targets together, from example ${place} on`, () => {
+    it(`follows from the ${CHECKED} with the largest targets, from example ${place} on`, () => {
       tf.tidy(() => {
         const weights = weighting(place, 1e-2);
         const exact = gainsAndSizes({checked: null}, weights);
         const actual = gainsAndSizes({checked: CHECKED}, weights);
         // From the top, as those below follow from what was found above.
-        const [{gain, size}] = exact;
+        const [{gain, size, sent}] = exact;
         const some = (t: tf.Tensor) => t.slice(place, CHECKED).sum();
 
-        const together = some(gain.mul(size)).div(some(size));
+        const perSent = some(gain.mul(size)).div(some(sent));
         expect(gain.max().sub(gain.min()).dataSync()[0]).toBeGreaterThan(1e-3);
         // Where sizes cannot be read without waiting, every example has its own.
         const looks = ['cpu', 'wasm'].includes(backend);
-        const expected = looks ? tf.ones([EXAMPLES]).mul(together) : gain;
+        const expected = looks ? perSent.mul(sent).div(size) : gain;
         expectTensorsClose(actual[0].gain, expected, 1e-3);
       });
     });
   }
+
+  it('is that of every example where decoders are transposes, whatever their size', () => {
+    tf.tidy(() => {
+      const net = invertibleNet('tanh').map((layer, l) => ({
+        ...layer,
+        decoder: scaled(transposed(layer.kernel), 0.1 + 0.1 * l),
+      }));
+      const weights = weighting(16, 0.1);
+      const [exact, actual] = [null, CHECKED].map((checked) =>
+        gainsAndSizes({checked}, weights, net),
+      );
+      expect(exact.length).toBe(LAYERS - 1);
+      for (const [i, {gain}] of exact.entries()) {
+        expect(gain.max().div(gain.min()).dataSync()[0]).toBeGreaterThan(1.5);
+        expectTensorsClose(actual[i].gain.div(gain), tf.onesLike(gain), 1e-3);
+      }
+    });
+  });
 
   it('is found where all other examples want nothing', () => {
     tf.tidy(() => {
@@ -88,27 +108,37 @@ function weighting(place: number, others: number): tf.Tensor1D {
   );
 }
 
-/** ρ_l and ‖d_l‖² of the layers that pass targets down, from the top. */
-function gainsAndSizes(inversion: Settings, weights: tf.Tensor1D) {
-  return run(inversion, weights, false, ({records}) =>
-    records
-      .filter(({passed}) => passed !== null)
-      .reverse()
-      .map(({passed, difference}) => ({
-        gain: (passed as {gain: tf.Tensor1D}).gain.clone(),
-        size: (difference as tf.Tensor).square().sum(1),
-      })),
+/** ρ_l, ‖d_l‖² and ‖d_{l−1}‖² of the layers that pass targets down, from the top. */
+function gainsAndSizes(inversion: Settings, weights: tf.Tensor1D, net: Net | null = null) {
+  return run(
+    inversion,
+    weights,
+    false,
+    ({records}) =>
+      records
+        .filter(({passed}) => passed !== null)
+        .reverse()
+        .map(({passed, difference}) => ({
+          gain: (passed as PassedDown).gain.clone(),
+          sent: (passed as PassedDown).squaredNorm.clone(),
+          size: (difference as tf.Tensor).square().sum(1),
+        })),
+    net,
   );
 }
 
-/** One pass of a tanh network whose squared errors have weights, by decoders that are far from exact. */
+/**
+ * One pass of a tanh network whose squared errors have weights, by decoders that are far from exact, or of
+ * one with the decoders that it has.
+ */
 function run<Result>(
   inversion: Settings,
   weights: tf.Tensor1D,
   observe: boolean,
   look: (step: TrainingStep) => Result,
+  net: Net | null = null,
 ): Result {
-  const model = pairedModel(invertibleNet('tanh'));
+  const model = pairedModel(net ?? invertibleNet('tanh'));
   const x = tf.randomNormal([EXAMPLES, WIDTH], 0, 1, 'float32', 1);
   const y = tf.randomNormal([EXAMPLES, WIDTH], 0, 1, 'float32', 2);
   const loss = () => {
@@ -116,5 +146,5 @@ function run<Result>(
     return errors.mul(weights).mean() as tf.Scalar;
   };
   const observers = observe ? [{recorded: () => {}, determined: () => {}}] : [];
-  return pass({inversion}, model, loss, look, 3, observers);
+  return pass({inversion}, model, loss, look, net === null ? 3 : 0, observers);
 }

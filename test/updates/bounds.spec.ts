@@ -5,12 +5,13 @@ import {
   decreaseLimit,
   decreasePart,
   noiseLimit,
-  shiftPart,
-  weightsPart,
+  partWithin,
+  togetherPart,
 } from '../../src/updates/bounds';
 import {invertibleNet, pairedModel, squaredError, wanted, x} from '../laws/invertible_net';
 import {architectures, data, stockAndPaired} from '../support/architectures';
 import {onEveryBackend} from '../support/backends';
+import {expectTensorsClose} from '../support/expect_tensors';
 import {scaled} from '../support/float64';
 import {reloaded} from '../support/reloaded';
 import {pass} from '../targets/pass';
@@ -33,9 +34,9 @@ describe('decreaseLimit', () => {
     expect(decreaseLimit(2, [0.1, 0.2, 0.3], 0.5)).toBeCloseTo(2 * 0.6, 12);
   });
 
-  it('is at most p^(−¼) times the limit, however many layers there are', () => {
+  it('is at most p^(−⅓) times the limit, however many layers there are', () => {
     expect(decreaseLimit(2, Array(30).fill(1), 1)).toBe(2);
-    expect(decreaseLimit(2, Array(30).fill(1), 1 / 64)).toBeCloseTo(2 * 64 ** 0.25, 12);
+    expect(decreaseLimit(2, Array(30).fill(1), 1 / 64)).toBeCloseTo(2 * 4, 12);
   });
 
   it('is none without a limit', () => {
@@ -43,43 +44,41 @@ describe('decreaseLimit', () => {
   });
 });
 
-describe('shiftPart', () => {
-  it('shortens the change of a layer to the limit', () => {
-    expect(shiftPart(0.1, 0.25, 4) * Math.sqrt(0.25)).toBeCloseTo(0.1 * Math.sqrt(4), 12);
+describe('togetherPart', () => {
+  it('lets all layers together make the limit of what each of them aims at', () => {
+    const fits = [1, 0.5, 0.8];
+    const part = togetherPart(0.7, fits);
+    expect(part * fits[0] + part * fits[1] + part * fits[2]).toBeCloseTo(0.7, 12);
   });
 
-  it('takes a change whole within the limit, without one, and of outputs of 0', () => {
-    expect(shiftPart(0.1, 0.04, 4)).toBe(1);
-    expect(shiftPart(null, 9, 1)).toBe(1);
-    expect(shiftPart(0.1, 9, 0)).toBe(1);
+  it('takes a step whole where they make no more than the limit, and without one', () => {
+    expect(togetherPart(1, [0.25, 0.5])).toBe(1);
+    expect(togetherPart(1, [])).toBe(1);
+    expect(togetherPart(null, [1, 1, 1])).toBe(1);
   });
 });
 
-describe('weightsPart', () => {
-  it('shortens the change of a kernel to the limit times its size', () => {
-    expect(weightsPart(0.1, 0.25, 4) * Math.sqrt(0.25)).toBeCloseTo(0.1 * Math.sqrt(4), 12);
+describe('partWithin', () => {
+  it('shortens a change to the limit times the size', () => {
+    expect(partWithin(0.1, 0.25, 4) * Math.sqrt(0.25)).toBeCloseTo(0.1 * Math.sqrt(4), 12);
   });
 
-  it('takes a change whole within the limit, without one, and of a kernel of zeros', () => {
-    expect(weightsPart(0.1, 0.04, 4)).toBe(1);
-    expect(weightsPart(0.1, 0, 4)).toBe(1);
+  it('takes a change whole within the limit, without one, and of what has no size', () => {
+    expect(partWithin(0.1, 0.04, 4)).toBe(1);
+    expect(partWithin(0.1, 0, 4)).toBe(1);
     // What rounding may leave of a change of nothing.
-    expect(weightsPart(0.1, -0, 4)).toBe(1);
-    expect(weightsPart(null, 9, 4)).toBe(1);
-    expect(weightsPart(0.1, 9, 0)).toBe(1);
+    expect(partWithin(0.1, -0, 4)).toBe(1);
+    expect(partWithin(null, 9, 4)).toBe(1);
+    expect(partWithin(0.1, 9, 0)).toBe(1);
   });
 });
 
 describe('noiseLimit', () => {
-  it('is 61 times the limit in the first step and goes to it in the long run', () => {
-    expect(noiseLimit(0.01, 1, 0)).toBeCloseTo(0.61, 12);
-    expect(noiseLimit(0.01, 1, 59)).toBeCloseTo(0.02, 12);
-    expect(noiseLimit(0.01, 1, 1e9)).toBeCloseTo(0.01, 8);
-  });
-
-  it('only ever falls from step to step', () => {
-    const limits = Array.from({length: 50}, (_, t) => noiseLimit(0.01, 0.5, t) as number);
-    for (let t = 1; t < limits.length; t++) expect(limits[t]).toBeLessThan(limits[t - 1]);
+  it('is the limit in the first step and falls by √(t + 1)', () => {
+    expect(noiseLimit(0.5, 1, 0)).toBe(0.5);
+    for (const t of [1, 7, 10_000]) {
+      expect((noiseLimit(0.5, 1, t) as number) ** 2 * (t + 1)).toBeCloseTo(0.25, 12);
+    }
   });
 
   it('goes by 1 / p², so that what few examples lack is hardly limited', () => {
@@ -159,10 +158,10 @@ onEveryBackend('the bounds of a training step', () => {
       expect(part / 0.01).toBeCloseTo(1, 1);
     });
 
-    it('lets it fall by p^(−¼) times as much where few lack all there is', async () => {
+    it('lets it fall by p^(−⅓) times as much where few lack all there is', async () => {
       const lacking = tf.tensor2d([[1], [0], [0], [0]]);
       const labels = (predicted: tf.Tensor) => predicted.add(signs(4).mul(lacking));
-      expect((await fallen(rows(), layers(), labels)) / 0.01).toBeCloseTo(4 ** 0.25, 1);
+      expect((await fallen(rows(), layers(), labels)) / 0.01).toBeCloseTo(Math.cbrt(4), 1);
     });
 
     it('lets it fall by less where a layer cannot make all that is wanted of it', async () => {
@@ -175,6 +174,32 @@ onEveryBackend('the bounds of a training step', () => {
       expect(fit).toBeLessThan(0.5);
       expect(part / (0.01 * fit)).toBeCloseTo(1, 1);
     });
+  });
+
+  it('lets layers that make all that is wanted share it, or each make it all without the bound', async () => {
+    // More inputs than there are rows, so that each layer can make all of it.
+    const x = tf.randomNormal<tf.Rank.R2>([4, 6], 0, 1, 'float32', 1);
+    const y = tf.randomNormal([4, 3], 0, 1, 'float32', 2);
+    const layers = [dtp.layers.dense({units: 8, inputShape: [6]}), dtp.layers.dense({units: 3})];
+    const model = tf.sequential({layers});
+    const weights = () =>
+      layers.flatMap((layer) => layer.getWeights().slice(0, 2)).map((weight) => weight.clone());
+    const start = model.getWeights().map((weight) => weight.clone());
+    const changes = async (together: number | null) => {
+      model.setWeights(start);
+      const bounds = {together, decrease: null, shift: null, noise: null};
+      const update = {damping: 0};
+      const optimizer = new dtp.DTPOptimizer({feedback: 'gradient', update, bounds});
+      model.compile({optimizer, loss: 'meanSquaredError'});
+      const before = weights();
+      await model.trainOnBatch(x, y);
+      return weights().map((weight, i) => weight.sub(before[i]));
+    };
+    const [whole, one, most] = [await changes(null), await changes(1), await changes(1.5)];
+    for (const [i, change] of whole.entries()) {
+      expectTensorsClose(one[i], change.div(2), 1e-4);
+      expectTensorsClose(most[i], change.mul(0.75), 1e-4);
+    }
   });
 
   it('moves the outputs of a hidden layer by the limit and no further', async () => {
@@ -238,29 +263,29 @@ onEveryBackend('the bounds of a training step', () => {
     }
 
     it('changes a kernel by the limit of the step and no further, step after step', async () => {
-      const model = compiled(1e-3);
-      for (let t = 0; t < 4; t++) expectEach(await step(model, 1e3), 1e-3 * (1 + 60 / (t + 1)));
+      const model = compiled(0.03);
+      for (let t = 0; t < 4; t++) expectEach(await step(model, 1e3), 0.03 / Math.sqrt(t + 1));
     });
 
     it('goes on after a save where the limit was', async () => {
-      const model = compiled(1e-3);
+      const model = compiled(0.03);
       for (let t = 0; t < 3; t++) await step(model, 1e3);
       const resumed = await reloaded(model);
-      for (const run of [model, resumed]) expectEach(await step(run, 1e3), 1e-3 * (1 + 60 / 4));
+      for (const run of [model, resumed]) expectEach(await step(run, 1e3), 0.03 / Math.sqrt(4));
     });
 
     it('allows 4 times as much where half of the examples lack all there is', async () => {
-      expectEach(await step(compiled(1e-3), 1e3, 4), 4 * 1e-3 * 61);
+      expectEach(await step(compiled(0.03), 1e3, 4), 4 * 0.03);
     });
 
     it('takes a step whole that few examples ask for, and not one as large of all', async () => {
       const [few, fewWithout] = [
-        await step(compiled(1e-3), 1, 1),
+        await step(compiled(0.03), 1, 1),
         await step(compiled(null), 1, 1),
       ];
       expect(few).toEqual(fewWithout);
-      for (const change of few) expect(change).toBeGreaterThan(1e-3 * 61);
-      expectEach(await step(compiled(1e-3), 1), 1e-3 * 61);
+      for (const change of few) expect(change).toBeGreaterThan(0.03);
+      expectEach(await step(compiled(0.03), 1), 0.03);
     });
   });
 
@@ -304,7 +329,7 @@ onEveryBackend('the bounds of a training step', () => {
   const settings = {
     'a scalar for differences': {scaled: true},
     'every bound': {
-      bounds: {decrease: 1, shift: 0.1, target: 0.1, weights: 0.1, noise: 0.1},
+      bounds: {decrease: 1, shift: 0.1, target: 0.1, weights: 0.1, noise: 0.1, together: 0.5},
     },
   };
   for (const [name, config] of Object.entries(settings)) {

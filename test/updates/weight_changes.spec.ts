@@ -27,7 +27,7 @@ onEveryBackend('a step of a layer', () => {
       const update = {damping: DAMPING};
       const bounds = {decrease: null, noise: null};
       model.compile({
-        optimizer: new dtp.DTPOptimizer({update, bounds}),
+        optimizer: new dtp.DTPOptimizer({learningRate: 1, update, bounds}),
         loss: 'meanSquaredError',
       });
       const [before] = layer.getWeights().map((weight) => weight.arraySync() as Matrix);
