@@ -35,14 +35,14 @@ export const grid: Section[] = [
   {
     title: 'Reference',
     order: {A: 0, B: 0, C: 0},
-    rows: [reference({method: 'dtp'}), reference({method: 'bp', rate: 1})],
+    rows: [reference({method: 'dtp'}), reference({method: 'bp', rate: 4})],
   },
   {
     title: 'Reference',
     order: {A: 2, B: 2, C: 2},
     rows: [
       ...[1e-3, 3e-3, 1e-2].map((rate) => reference({method: 'adam', rate})),
-      reference({method: 'bp', rate: 0.3}),
+      reference({method: 'bp', rate: 2}),
     ],
   },
   {
@@ -50,7 +50,7 @@ export const grid: Section[] = [
     order: {A: 3, B: 3, C: 3},
     rows: [2, 3].flatMap((seed) => [
       reference({method: 'dtp'}, seed),
-      reference({method: 'bp', rate: 1}, seed),
+      reference({method: 'bp', rate: 4}, seed),
     ]),
   },
   {
@@ -63,21 +63,22 @@ export const grid: Section[] = [
   changes('Update', {A: 1, B: 1, C: 1}, [
     'update.rule=example',
     'update.damping=1',
-    'learningRate=0.3',
-    'bounds.decrease=null bounds.noise=null bounds.shift=null',
+    'learningRate=1',
+    'bounds.decrease=null bounds.noise=null bounds.shift=null bounds.together=null',
   ]),
   changes('Decoders', {A: 1, B: 1, C: 1}, [
     'decoders.objective=autoencoder',
     'decoders.objective=reverse',
     'decoder=mirror',
     'decoder=mlp',
-    'decoders.drift=0.12',
+    'decoders.damping=1',
   ]),
   changes('Decoders', {A: 3, B: 6, C: 7}, [
     'decoders.objective=both',
-    'decoders.damping=0.1',
+    'decoders.damping=8',
+    'decoders.damping=64',
     'decoders.drift=0',
-    'decoders.drift=0 decoders.every=8',
+    'decoders.drift=0.5',
     'decoders.optimizer=adam(1e-3)',
   ]),
   changes('Schedule', {A: 3, B: 7, C: 7}, [
@@ -86,11 +87,15 @@ export const grid: Section[] = [
     'schedule=parallel inversion.iterations=8 online={"decay":0}',
   ]),
   changes('Update', {A: 3, B: 6, C: 7}, [
-    'learningRate=3',
+    'learningRate=12',
     'update.damping=0.1',
-    'update.rule=example learningRate=3',
+    'update.rule=example learningRate=12',
+    'bounds.together=null',
+    'bounds.decrease=null',
+    'bounds.noise=null',
+    'bounds.shift=null',
   ]),
-  changes('Inversion', {A: 7, B: 4, C: 7}, ['inversion.iterations=2']),
+  changes('Inversion', {A: 3, B: 3, C: 7}, ['inversion.iterations=2', 'inversion.checked=null']),
   changes('Inversion', {A: 4, B: 6, C: 7}, ['inversion.start=decoder']),
   changes('Inversion', {A: 6, B: 7, C: 7}, [
     'inversion.iterations=8',
@@ -98,7 +103,7 @@ export const grid: Section[] = [
     'inversion.scheme=combined',
     'inversion.scheme=input',
     'inversion.scheme=combined-iterative',
-    'inversion.safeguard=false',
+    'inversion.safeguard=true',
   ]),
   changes('Influence', {A: 4, B: 6, C: 6}, ['influence=uniform', 'influence=convex']),
   changes('Schedule', {A: 6, B: 7, C: 8}, [
@@ -107,40 +112,22 @@ export const grid: Section[] = [
     'schedule=parallel inversion.start=decoder',
   ]),
   changes('Update', {A: 6, B: 7, C: 8}, [
-    'bounds.decrease=null',
-    'bounds.noise=null',
-    'bounds.shift=null',
     'feedback=gradient influence=uniform',
     'feedback=gradient influence=paper',
     'feedback=gradient influence=convex',
   ]),
   changes('Decoders', {A: 6, B: 7, C: 8}, [
-    'decoders.damping=3',
     'decoders.objective=autoencoder decoders.learningRate=0.3',
-    'decoders.objective=autoencoder decoders.damping=0.1',
+    'decoders.objective=autoencoder decoders.ridge=0.1',
     'decoders.objective=autoencoder decoders.noise={"input":0.3}',
     'decoders.objective=autoencoder decoders.noise={"output":0.3}',
   ]),
   pairs(
     'Learning rate × damping of the update',
     {A: 6, B: 6, C: 2},
-    [0.1, 0.3, 1].map(named('learningRate')),
-    [0.3, 1].map(named('update.damping')),
+    [1, 2, 4, 8].map(named('learningRate')),
+    [0.25, 1].map(named('update.damping')),
   ),
-  // Where the rate of the defaults is too large, as on C, changes drown in the noise of that.
-  smallerSteps({A: 9, B: 9, C: 3}, [
-    '',
-    'feedback=gradient',
-    'influence=none',
-    'influence=paper',
-    'decoders.objective=autoencoder',
-  ]),
-  smallerSteps({A: 9, B: 9, C: 7}, [
-    'decoders.objective=reverse',
-    'decoder=mirror',
-    'inversion.iterations=4',
-    'bounds.decrease=null bounds.noise=null bounds.shift=null',
-  ]),
   pairs(
     'Objective × iterations',
     {A: 4, B: 5, C: 8},
@@ -198,12 +185,6 @@ function named(field: string) {
 
 function reference(row: Pick<Row, 'method' | 'rate'>, seed = 1): Row {
   return {...row, settings: '', seed};
-}
-
-function smallerSteps(order: Section['order'], settings: string[]): Section {
-  const steps = 'learningRate=0.3 update.damping=1';
-  const rows = settings.map((change) => `${steps} ${change}`.trim());
-  return changes(`With ${steps}`, order, rows);
 }
 
 /** The row of `dtp` that differs from the defaults by these settings. */
