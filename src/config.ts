@@ -63,9 +63,10 @@ export interface DTPOptimizerConfig {
     safeguard?: boolean;
     /**
      * Of how many examples it is measured what the targets passed down reach: ρ of `measured` influence,
-     * one number for all examples then, from those neighbours in the mini-batch that have the largest
-     * targets. By null, with `safeguard`, where a mini-batch has no more, and on webgl and webgpu, where
-     * reading their sizes would wait, every example has its own. A whole number ≥ 1, or null.
+     * of those neighbours in the mini-batch that have the largest targets. For all it follows then from the
+     * size of what they send down, exactly where a decoder is a transpose. With null, with `safeguard`,
+     * where a mini-batch has no more, and on webgl and webgpu, where reading their sizes would wait, it
+     * is measured of each. A whole number ≥ 1, or null.
      *
      * @defaultValue 32
      */

@@ -58,7 +58,7 @@ async function show(
 }
 
 // The loss is a mean over 64 pixels, a rate is in units of the loss: hence those far above 1.
-for (const rate of [3, 10, 30]) {
+for (const rate of [10, 30, 100]) {
   const optimizer = new dtp.DTPOptimizer();
   await show(`DTP, rate ${rate}`, autoencoder(dtp.layers.dense), optimizer, (part) =>
     optimizer.setLearningRate(rate * part),
