@@ -190,7 +190,9 @@ export interface DTPOptimizerConfig {
     /**
      * Noise of `perturbation`, relative to its signal, where all examples of a mini-batch lack alike; in
      * proportion less where few still lack something, times the p of `bounds.noise`. Much noise makes
-     * decoders nearly a transpose, little an inverse. ≥ 0. @defaultValue 24
+     * decoders nearly a transpose, little an inverse. ≥ 0.
+     *
+     * @defaultValue 24; 0.1 with the influence 'paper', which takes decoders for inverses
      */
     damping?: number;
     /**
@@ -355,7 +357,7 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     update: {rule, damping, gramRows},
     bounds: {together, decrease, shift, target, weights, noise},
     scaled,
-    decoders: resolveDecoders(decoders),
+    decoders: resolveDecoders(influence, decoders),
     weightDecay,
     clipNorm,
     optimizer: optimizer === null ? null : serialized(optimizer),
@@ -370,18 +372,21 @@ function estimatesGradient(feedback: string, influence: string): boolean {
   return feedback === 'gradient' || influence === 'measured' || influence === 'paper';
 }
 
-function resolveDecoders({
-  objective = 'perturbation',
-  rule = 'gram',
-  damping = 24,
-  ridge = 1,
-  learningRate = 1,
-  every = 1,
-  warmupSteps = 40,
-  noise: {input = 0, output = 0} = {},
-  optimizer = null,
-  drift = optimizer === null ? 0.12 : 0,
-}: NonNullable<DTPOptimizerConfig['decoders']>): ResolvedConfig['decoders'] {
+function resolveDecoders(
+  influence: InfluenceName,
+  {
+    objective = 'perturbation',
+    rule = 'gram',
+    damping = influence === 'paper' ? 0.1 : 24,
+    ridge = 1,
+    learningRate = 1,
+    every = 1,
+    warmupSteps = 40,
+    noise: {input = 0, output = 0} = {},
+    optimizer = null,
+    drift = optimizer === null ? 0.12 : 0,
+  }: NonNullable<DTPOptimizerConfig['decoders']>,
+): ResolvedConfig['decoders'] {
   const unused: Record<string, {[name: string]: number}> = {
     perturbation: {input, output},
     reverse: {input},

@@ -87,6 +87,15 @@ describe('DTPOptimizerConfig', () => {
     expect(new dtp.DTPOptimizer(config).getConfig()).toEqual(new dtp.DTPOptimizer().getConfig());
   });
 
+  it('makes decoders inverses for the influence that takes them for such', () => {
+    for (const name of Object.keys(dtp.influences) as dtp.InfluenceName[]) {
+      const {decoders} = new dtp.DTPOptimizer({influence: name}).getConfig() as {
+        decoders: {damping: number};
+      };
+      expect(decoders.damping).toBe(name === 'paper' ? 0.1 : 24);
+    }
+  });
+
   it('bounds what layers make together unless the influence shares it out', () => {
     for (const name of Object.keys(dtp.influences) as dtp.InfluenceName[]) {
       const {bounds} = new dtp.DTPOptimizer({influence: name}).getConfig() as {
