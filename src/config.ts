@@ -192,7 +192,7 @@ export interface DTPOptimizerConfig {
      * proportion less where few still lack something, times the p of `bounds.noise`. Much noise makes
      * decoders nearly a transpose, little an inverse. ≥ 0.
      *
-     * @defaultValue 24; 0.1 with the influence 'paper', which takes decoders for inverses
+     * @defaultValue 24; 0.1 with the influences 'paper' and 'convex', which take decoders for inverses
      */
     damping?: number;
     /**
@@ -377,7 +377,7 @@ function resolveDecoders(
   {
     objective = 'perturbation',
     rule = 'gram',
-    damping = influence === 'paper' ? 0.1 : 24,
+    damping = influence === 'paper' || influence === 'convex' ? 0.1 : 24,
     ridge = 1,
     learningRate = 1,
     every = 1,
