@@ -310,7 +310,7 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     influence = feedback === 'gradient' ? 'none' : 'measured',
     update: {rule = 'minibatch', damping = 0.25, gramRows = 2048} = {},
     bounds: {
-      together = influence === 'convex' || influence === 'uniform' ? null : 1,
+      together = sharesOut(influence) ? null : 1,
       decrease = estimatesGradient(feedback, influence) ? 2 : null,
       shift = 0.12,
       target = null,
@@ -372,12 +372,22 @@ function estimatesGradient(feedback: string, influence: string): boolean {
   return feedback === 'gradient' || influence === 'measured' || influence === 'paper';
 }
 
+/** Whether the s_l of all layers add up to one step, where with others each takes the whole. */
+function sharesOut(influence: InfluenceName): boolean {
+  return influence === 'convex' || influence === 'uniform';
+}
+
+/** Whether s_l is right only if decoders are inverses. */
+function assumesInverses(influence: InfluenceName): boolean {
+  return influence === 'paper' || influence === 'convex';
+}
+
 function resolveDecoders(
   influence: InfluenceName,
   {
     objective = 'perturbation',
     rule = 'gram',
-    damping = influence === 'paper' || influence === 'convex' ? 0.1 : 24,
+    damping = assumesInverses(influence) ? 0.1 : 24,
     ridge = 1,
     learningRate = 1,
     every = 1,
