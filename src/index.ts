@@ -76,6 +76,7 @@ export {NonFiniteError} from './step/non_finite_error';
 export {
   type ImplicitRows,
   type InputRows,
+  type KernelFactors,
   type Rows,
   type Update,
   type UpdateOptions,
@@ -83,3 +84,4 @@ export {
   updates,
   type WeightChange,
 } from './updates/index';
+export {kernelChange} from './updates/kernel_change';

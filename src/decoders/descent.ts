@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {rowByRow} from '../convolution/row_by_row';
 import {alias} from '../step/alias';
 import type {Rows} from '../updates/index';
+import {kernelChange} from '../updates/kernel_change';
 import {transpose} from '../updates/transpose';
 import {foldedDescent} from './folded_descent';
 import type {Affine, DecoderLearningOptions, Descent} from './index';
@@ -26,7 +27,8 @@ export function descentBy(
   const shares = sharesOf(maps);
   return rows.map((lesson, k) => {
     const fitted = ofDifferences ? asDifferences(lesson, k === maps.length - 1) : lesson;
-    const change = decoderRules[rule](fitted, {damping: ridge});
+    const {kernel, bias} = decoderRules[rule](fitted, {damping: ridge});
+    const change = {kernel: kernelChange(kernel), bias};
     return maps.length === 1 ? change : scaled(change, shares[k]);
   });
 }

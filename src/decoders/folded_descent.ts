@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type {Windows} from '../convolution/windows';
 import {sampled} from '../updates/effect';
+import {kernelChange} from '../updates/kernel_change';
 import {transpose} from '../updates/transpose';
 import type {DecoderLearningOptions, Descent} from './index';
 import type {Lesson} from './lessons';
@@ -34,7 +35,8 @@ export function foldedDescent(
   const patches = windows.inputRows(wanted.div(windows.overlap));
   const parts = windows.outputRows(output).map((input, group) => {
     const difference = sampled(patches[group], patches[group].shape[0]);
-    return decoderRules[rule]({input, difference, useBias: false}, {damping: ridge}).kernel;
+    const rows = {input, difference, useBias: false};
+    return kernelChange(decoderRules[rule](rows, {damping: ridge}).kernel);
   });
   const change = parts.length === 1 ? parts[0] : tf.concat2d(parts, 0);
   return {kernel: change, bias: meanOverPlaces(wanted.sub(windows.fold(output, change)))};

@@ -43,7 +43,7 @@ export function gainOfMost(step: TrainingStep, record: LayerRecord, found: tf.Te
     const reached = move({layer, input: some(input), below: linked}, some(found));
     const product = reached.mul(some(record.difference as tf.Tensor)).sum();
     const squaredChange = squaredNormOf(step, {difference: found});
-    const perChange = product.divNoNan(some(squaredChange).sum()).relu();
+    const perChange = quotient(product, some(squaredChange).sum()).relu();
     return quotient(squaredChange.mul(perChange), squaredNorm);
   });
 }

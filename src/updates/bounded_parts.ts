@@ -63,7 +63,8 @@ function fitOf(progress: number, squaredWanted: number): number {
 
 /** ‖ΔW‖² and ‖W‖², which online updates change within the step. */
 function squaredSizes({kernelNorms, own}: TrainingStep) {
-  return ({squaredKernel, changes: [{variable}]}: LayerChange) => {
+  return ({layer, squaredKernel}: LayerChange) => {
+    const variable = layer.parameters()[0].read() as tf.Variable;
     const kernel = kernelNorms.get(variable) ?? own(tf.tidy(() => total(variable.square())));
     kernelNorms.set(variable, kernel);
     return {change: squaredKernel, kernel};

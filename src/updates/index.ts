@@ -25,6 +25,17 @@ export interface ImplicitRows {
   sample(most: number): tf.Tensor2D;
 }
 
+/**
+ * ΔW = Xᵀ A of few rows, not yet multiplied: a step finds out first how much of it to take.
+ * `kernelChange` makes it.
+ */
+export interface KernelFactors {
+  /** Xᵀ, `[in, rows]`. */
+  transposed: tf.Tensor2D;
+  /** A, `[rows, out]`. */
+  coefficients: tf.Tensor2D;
+}
+
 /** The settings of a rule; `update` of the configuration, without what chooses. */
 export interface UpdateOptions {
   /** λ relative to the mean squared length of a row, for the rules that solve; ≥ 0. */
@@ -39,8 +50,8 @@ export interface UpdateOptions {
 
 /** The changes of a layer's weights, and what they make of the rows; the caller's to dispose. */
 export interface WeightChange {
-  /** ΔW, `[in, out]`. */
-  kernel: tf.Tensor2D;
+  /** ΔW, `[in, out]`, or the factors that make it. */
+  kernel: tf.Tensor2D | KernelFactors;
   /** Δb, `[out]`; null without a bias. */
   bias: tf.Tensor1D | null;
   /**

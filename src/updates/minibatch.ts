@@ -49,7 +49,7 @@ function fromExamples(
   const both = moved.mul(coefficients).sum();
   const squaredMove = moved.square().sum<tf.Scalar>();
   return {
-    kernel: transposed.matMul(coefficients) as tf.Tensor2D,
+    kernel: {transposed, coefficients},
     bias,
     // ⟨D, K A⟩ = ‖K A‖² + λ ⟨A, K A⟩.
     progress: both.mul(lambda).add(squaredMove),

@@ -1,12 +1,11 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import {weigh} from '../influence/weigh';
-import {alias} from '../step/alias';
 import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
 import {boundedParts} from './bounded_parts';
 import {clipNorm} from './clip_norm';
 import {participationOf} from './participation';
-import {weightChanges} from './weight_changes';
+import {changesOf, weightChanges} from './weight_changes';
 
 /**
  * What to add to each trained weight of the paired layers, from their targets. Sets `participation`.
@@ -25,15 +24,11 @@ export function totalChanges(
   step.participation = participationOf(step);
   const layers = weightChanges(step, rate);
   const parts = boundedParts(step, layers, propagation, rate);
-  const totals = layers.flatMap(({changes}, i) =>
-    changes.map(({variable, change}) => {
+  const totals = layers.flatMap((layer, i) =>
+    changesOf(layer, parts[i]).map(({variable, change}) => {
       // What reaches a paired layer's weights on the tape is the gradient of their regularisers.
       const penalty = propagation.gradients[variable.name];
-      const total = tf.tidy(() => {
-        const bounded = parts[i] === 1 ? alias(change) : change.mul(parts[i]);
-        return penalty == null ? bounded : bounded.sub(penalty.mul(rate));
-      });
-      return {variable, total};
+      return {variable, total: penalty == null ? change : change.sub(penalty.mul(rate))};
     }),
   );
   const {clipNorm: limit} = step.config;

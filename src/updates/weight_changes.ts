@@ -10,13 +10,16 @@ import {sumOf} from '../step/sum_of';
 import {tidyRecord} from '../step/tidy_record';
 import {total} from '../step/total';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
-import {updates} from './index';
+import {updates, type WeightChange} from './index';
+import {kernelChange} from './kernel_change';
 
 /** How the weights of a paired layer move. */
 export interface LayerChange {
   layer: PairedLayer;
-  /** For each trained weight what to add to it. */
-  changes: Array<{variable: tf.Variable; change: tf.Tensor}>;
+  /** ΔW of each group of outputs, or the factors that make it. */
+  kernels: Array<WeightChange['kernel']>;
+  /** Δb; null without a bias. */
+  bias: tf.Tensor | null;
   /** ‖D‖², of all that is wanted of the layer's outputs: a scalar. */
   squaredWanted: tf.Scalar;
   /** ⟨D, made⟩, how far the layer's outputs move towards their targets: a scalar. */
@@ -38,31 +41,36 @@ export interface LayerChange {
  * share its weights, so their rows are fitted together.
  *
  * @param rate The learning rate.
- * @returns One entry for each trained layer; the tensors are the step's.
+ * @returns One entry for each trained layer; the tensors are the caller's.
  * @throws NonFiniteError naming the layer, if its inputs are not finite.
  */
 export function weightChanges(step: TrainingStep, rate: number): LayerChange[] {
   return [...callsByLayer(step)].map(([layer, records]) => {
-    const [kernelWeight, biasWeight] = layer.parameters();
     const fit = tidyRecord(() =>
       finiteOf(`layer "${layer.name}"`, () => fitted(step, layer, records, rate)),
     );
-    const changes: LayerChange['changes'] = [
-      {variable: kernelWeight.read() as tf.Variable, change: step.own(fit.kernel)},
-    ];
-    if (fit.bias !== null) {
-      changes.push({variable: biasWeight.read() as tf.Variable, change: step.own(fit.bias)});
-    }
-    return {
-      layer,
-      changes,
-      squaredWanted: step.own(fit.squaredWanted),
-      progress: step.own(fit.progress),
-      squaredMove: step.own(fit.squaredMove),
-      squaredOutput: step.own(fit.squaredOutput),
-      squaredKernel: step.own(fit.squaredKernel),
-    };
+    return {layer, ...fit};
   });
+}
+
+/**
+ * What to add to each trained weight where a layer takes a part of its change.
+ *
+ * @returns The kernel's first; the tensors are the caller's.
+ */
+export function changesOf(
+  {layer, kernels, bias}: LayerChange,
+  part: number,
+): Array<{variable: tf.Variable; change: tf.Tensor}> {
+  const [kernelWeight, biasWeight] = layer.parameters();
+  const ofKernel = tf.tidy(() =>
+    layer.kernelFrom(joined(kernels.map((kernel) => kernelChange(kernel, part)))),
+  );
+  const changes = [{variable: kernelWeight.read() as tf.Variable, change: ofKernel}];
+  if (bias !== null) {
+    changes.push({variable: biasWeight.read() as tf.Variable, change: bias.mul(part)});
+  }
+  return changes;
 }
 
 /** The fit of all calls of a layer together, by the rule; of each group of its outputs by itself. */
@@ -87,7 +95,7 @@ function fitted(step: TrainingStep, layer: PairedLayer, records: LayerRecord[], 
   const ofAll = (part: 'progress' | 'squaredMove' | 'squaredKernel') =>
     sumOf(groups.map((group) => group[part]));
   return {
-    kernel: layer.kernelFrom(joined(groups.map(({kernel}) => kernel))),
+    kernels: groups.map(({kernel}) => kernel),
     bias: useBias ? joined(groups.map(({bias}) => bias as tf.Tensor1D)) : null,
     // Of each example what is known of d, so that there is no pass over D.
     squaredWanted: sumOf(

@@ -4,7 +4,7 @@ import {resolveConfig} from '../../src/config';
 import {weigh} from '../../src/influence/weigh';
 import {createStep, withStep} from '../../src/step/training_step';
 import {propagate} from '../../src/targets/propagate';
-import {weightChanges} from '../../src/updates/weight_changes';
+import {changesOf, weightChanges} from '../../src/updates/weight_changes';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {
   diagonal,
@@ -207,10 +207,13 @@ export function takeStep(
       return {
         differences: step.records.map(({difference}) => difference?.arraySync() as Matrix),
         shares: step.records.map(({influence}) => influence?.arraySync() as number[]),
-        changes: changes.map(({changes: [kernel, bias]}) => ({
-          kernel: kernel.change.arraySync() as Matrix,
-          bias: bias === undefined ? null : (bias.change.arraySync() as number[]),
-        })),
+        changes: changes.map((change) => {
+          const [kernel, bias] = changesOf(change, 1);
+          return {
+            kernel: kernel.change.arraySync() as Matrix,
+            bias: bias === undefined ? null : (bias.change.arraySync() as number[]),
+          };
+        }),
       };
     });
   });

@@ -3,7 +3,7 @@ import {example} from '../../src/updates/example';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {inner, norm, product, randomMatrix, scaled, sum, transposed} from '../support/float64';
-import {augmented, effect, randomRows, reordered, rowsOf, stacked} from './rows';
+import {augmented, effect, made, randomRows, reordered, rowsOf, stacked} from './rows';
 
 const INPUTS = 5;
 const OUTPUTS = 3;
@@ -51,7 +51,7 @@ onEveryBackend('example', () => {
 
   it('shares the step between weights and bias as x and 1, over ‖x‖² + 1', () => {
     const [x, d] = [[[1, -2, 2]], [[3, 5]]];
-    const {kernel, bias} = example(rowsOf(x, d, true));
+    const {kernel, bias} = made(example(rowsOf(x, d, true)));
 
     expectTensorsClose(kernel, scaled(product(transposed(x), d), 1 / 10), 1e-6);
     expectTensorsClose(bias as tf.Tensor, [3 / 10, 5 / 10], 1e-6);
@@ -68,14 +68,14 @@ onEveryBackend('example', () => {
   });
 
   it('moves only the bias for a row of zeros', () => {
-    const {kernel, bias} = example(rowsOf([[0, 0]], [[3, 5]], true));
+    const {kernel, bias} = made(example(rowsOf([[0, 0]], [[3, 5]], true)));
 
     expectTensorsClose(kernel, tf.zeros([2, 2]));
     expectTensorsClose(bias as tf.Tensor, [3, 5], 1e-6);
   });
 
   it('changes nothing for a row of zeros without a bias', () => {
-    const {kernel, bias} = example(rowsOf([[0, 0]], [[3, 5]], false));
+    const {kernel, bias} = made(example(rowsOf([[0, 0]], [[3, 5]], false)));
 
     expectTensorsClose(kernel, tf.zeros([2, 2]));
     expect(bias).toBeNull();

@@ -16,7 +16,7 @@ import {
   transposed,
 } from '../support/float64';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {augmented, effect, randomRows, reordered, rowsOf, stacked} from './rows';
+import {augmented, effect, made, randomRows, reordered, rowsOf, stacked} from './rows';
 
 const INPUTS = 6;
 const OUTPUTS = 3;
@@ -115,7 +115,7 @@ onEveryBackend('minibatch', () => {
       false,
     );
 
-    expectTensorsClose(minibatch(rows, {damping: 0.3}).kernel, tf.zeros([2, 1]));
+    expectTensorsClose(made(minibatch(rows, {damping: 0.3})).kernel, tf.zeros([2, 1]));
   });
 });
 

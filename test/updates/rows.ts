@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type {Rows, WeightChange} from '../../src/updates/index';
+import {kernelChange} from '../../src/updates/kernel_change';
 import {type Matrix, randomMatrix} from '../support/float64';
 
 /** The weights' part of a change. */
@@ -21,12 +22,19 @@ export function augmented({input, useBias}: Rows): Matrix {
 }
 
 /** ΔW, with Δb as its last row where there is a bias: `[in + 1, out]`. */
-export function stacked({kernel, bias}: Weights): tf.Tensor2D {
+export function stacked(change: Weights): tf.Tensor2D {
+  const {kernel, bias} = made(change);
   return bias === null ? kernel : kernel.concat(bias.expandDims(0) as tf.Tensor2D);
 }
 
+/** A change whose ΔW is multiplied out. */
+export function made<Change extends Pick<WeightChange, 'kernel'>>(change: Change) {
+  return {...change, kernel: kernelChange(change.kernel)};
+}
+
 /** X ΔW + Δb: how far a change moves the outputs of the rows. */
-export function effect({input}: Rows, {kernel, bias}: Weights): tf.Tensor2D {
+export function effect({input}: Rows, change: Weights): tf.Tensor2D {
+  const {kernel, bias} = made(change);
   return input.matMul(kernel).add(bias ?? 0) as tf.Tensor2D;
 }
 

@@ -19,7 +19,7 @@ import {
   transposed,
 } from '../support/float64';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {effect} from './rows';
+import {effect, made} from './rows';
 
 const windows = convolution([
   convolved(5, {kernel: 2, stride: 1}, 'same'),
@@ -49,7 +49,7 @@ onEveryBackend('the update of windows', () => {
 
     it(`solves the normal equations of all windows: ${bias}`, () => {
       const {implicit, explicit} = rows(3, useBias);
-      const change = minibatch(implicit, {damping: 0.3});
+      const change = made(minibatch(implicit, {damping: 0.3}));
       const x = (explicit.input.arraySync() as Matrix).map((row) => (useBias ? [...row, 1] : row));
       const lambda = (0.3 * norm(x) ** 2) / x.length;
       const gram = sum(product(transposed(x), x), scaled(identity(x[0].length), lambda));
@@ -67,7 +67,9 @@ onEveryBackend('the update of windows', () => {
     for (const [name, rule] of Object.entries({minibatch, example})) {
       it(`is that of the same rows written out: ${name}, ${bias}`, () => {
         const {implicit, explicit} = rows(2, useBias);
-        const [change, expected] = [implicit, explicit].map((given) => rule(given, {damping: 0.3}));
+        const [change, expected] = [implicit, explicit].map((given) =>
+          made(rule(given, {damping: 0.3})),
+        );
         expectTensorsClose(change.kernel, expected.kernel, 1e-4);
         expectTensorsClose(change.progress, expected.progress, 1e-4);
         expectTensorsClose(change.squaredMove, expected.squaredMove, 1e-4);
@@ -83,7 +85,7 @@ onEveryBackend('the update of windows', () => {
     const difference = tf.tensor2d(randomMatrix(together.shape[0], OUT, 3));
     const stacked = stackInputs([implicit(one), implicit(two)]);
     const [change, expected] = [stacked, together].map((input) =>
-      minibatch({input, difference, useBias: true}, {damping: 0.1}),
+      made(minibatch({input, difference, useBias: true}, {damping: 0.1})),
     );
     expect(stacked.shape).toEqual(together.shape);
     expectTensorsClose(change.kernel, expected.kernel, 1e-4);
@@ -123,7 +125,7 @@ onEveryBackend('gramRows', () => {
       const difference = tf.tensor2d(randomMatrix(27, OUT, 2));
       const given = {input, difference, useBias};
       const [whole, sampled] = [null, 9].map((gramRows) =>
-        minibatch(given, {damping: 0.2, gramRows}),
+        made(minibatch(given, {damping: 0.2, gramRows})),
       );
       expectTensorsClose(sampled.kernel, whole.kernel, 1e-4);
       expectTensorsClose(sampled.progress, whole.progress, 1e-4);
@@ -134,14 +136,16 @@ onEveryBackend('gramRows', () => {
   it('estimates the Gram matrix alone: wanted changes of all rows count', () => {
     const input = tf.tensor2d(randomMatrix(30, 4, 1));
     const difference = tf.tensor2d(randomMatrix(30, OUT, 2));
-    const change = minibatch({input, difference, useBias: false}, {damping: 0.2, gramRows: 12});
+    const {kernel} = made(
+      minibatch({input, difference, useBias: false}, {damping: 0.2, gramRows: 12}),
+    );
     const x = input.arraySync();
     const first = x.slice(0, 12);
     const gram = scaled(product(transposed(first), first), 30 / 12);
     const lambda = (0.2 * (30 / 12) * norm(first) ** 2) / 30;
     const damped = sum(gram, scaled(identity(4), lambda));
     const expected = product(inverse(damped), transposed(x), difference.arraySync());
-    expectTensorsClose(change.kernel, expected, 1e-4);
+    expectTensorsClose(kernel, expected, 1e-4);
   });
 
   it('leaves mini-batches of fewer rows as they are', () => {
@@ -149,7 +153,7 @@ onEveryBackend('gramRows', () => {
     const difference = tf.tensor2d(randomMatrix(10, OUT, 2));
     const given = {input, difference, useBias: true};
     const [whole, sampled] = [null, 10].map((gramRows) =>
-      minibatch(given, {damping: 0.2, gramRows}),
+      made(minibatch(given, {damping: 0.2, gramRows})),
     );
     expectTensorsClose(sampled.kernel, whole.kernel, 0);
   });
