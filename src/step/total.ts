@@ -10,12 +10,25 @@ const MANY = 2 ** 15;
  * time.
  */
 export function total(tensor: tf.Tensor): tf.Scalar {
-  const pools = tf.getBackend() === 'wasm' && tensor.dtype === 'float32';
-  if (!pools || tensor.size < MANY) return tensor.sum();
-  const columns = tensor.shape[tensor.rank - 1];
-  const rows = tensor.size / columns;
+  if (!pools(tensor)) return tensor.sum();
+  return tf.tidy(() =>
+    pooled(tensor.reshape([-1, tensor.shape[tensor.rank - 1]])).sum<tf.Scalar>(),
+  );
+}
+
+/** The sum of all rows, `[rows, n]` → `[n]`, in the same way. */
+export function sumOfRows(rows: tf.Tensor2D): tf.Tensor1D {
+  return pools(rows) ? pooled(rows) : rows.sum(0);
+}
+
+function pools({dtype, size}: tf.Tensor): boolean {
+  return tf.getBackend() === 'wasm' && dtype === 'float32' && size >= MANY;
+}
+
+function pooled(rows: tf.Tensor2D): tf.Tensor1D {
+  const [count, columns] = rows.shape;
   return tf.tidy(() => {
-    const image = tensor.reshape([1, rows, 1, columns]) as tf.Tensor4D;
-    return tf.avgPool(image, [rows, 1], 1, 'valid').sum<tf.Scalar>().mul(rows);
+    const image = rows.reshape([1, count, 1, columns]) as tf.Tensor4D;
+    return tf.avgPool(image, [count, 1], 1, 'valid').mul(count).as1D();
   });
 }

@@ -20,7 +20,36 @@ export function choleskyInverse(
   return factorise(l, smallest) ? inverseFrom(inverseColumns(l), n) : null;
 }
 
-/** A square matrix of an even size, row by row. */
+/**
+ * (K + λI)⁻¹ R by the same factorisation, which of few columns takes less than the inverse.
+ *
+ *     L Y = R,   Lᵀ Z = Y
+ *
+ * @param k K, symmetric, `[n, n]`.
+ * @param right R, `[n, columns]`.
+ * @param smallest As of `choleskyInverse`.
+ * @returns Z, `[n, columns]`; null where there is no inverse.
+ */
+export function choleskySolution(
+  k: Float32Array,
+  n: number,
+  lambda: number,
+  smallest: number,
+  right: Float32Array,
+): Float32Array | null {
+  const l = evenTriangle(k, n, lambda);
+  if (!factorise(l, smallest)) return null;
+  const columns = right.length / n;
+  const solution = evenRows(right, n, columns);
+  substitute(solution, l);
+  // From the last row and column on, Lᵀ is a lower triangle, too.
+  solution.entries.reverse();
+  substitute(solution, turned(l));
+  solution.entries.reverse();
+  return columnsOf(solution, n, columns);
+}
+
+/** Rows of an even number of entries, one after the other; an even number of rows, too. */
 interface Even {
   entries: Float64Array;
   size: number;
@@ -72,6 +101,43 @@ function inverseColumns(l: Even): Even {
     for (let i = j + 2; i < size; i += 2) eliminate(columns, j, l, i, j);
   }
   return columns;
+}
+
+/** Rᵀ. */
+function evenRows(right: Float32Array, n: number, columns: number): Even {
+  const size = n + (n % 2);
+  const entries = new Float64Array((columns + (columns % 2)) * size);
+  for (let i = 0; i < n; i++) {
+    for (let c = 0; c < columns; c++) entries[c * size + i] = right[i * columns + c];
+  }
+  return {entries, size};
+}
+
+/** The first columns of Zᵀ, as columns. */
+function columnsOf({entries, size}: Even, n: number, columns: number): Float32Array {
+  const z = new Float32Array(n * columns);
+  for (let i = 0; i < n; i++) {
+    for (let c = 0; c < columns; c++) z[i * columns + c] = entries[c * size + i];
+  }
+  return z;
+}
+
+/** Solves M Lᵀ = R in place of R. */
+function substitute(m: Even, l: Even): void {
+  const rows = m.entries.length / m.size;
+  for (let i = 0; i < rows; i += 2) {
+    for (let j = 0; j < m.size; j += 2) eliminate(m, i, l, j, 0);
+  }
+}
+
+/** Lᵀ with its rows and columns from the last on. */
+function turned({entries, size}: Even): Even {
+  const last = size - 1;
+  const turned = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) turned[i * size + j] = entries[(last - j) * size + last - i];
+  }
+  return {entries: turned, size};
 }
 
 /** L⁻ᵀ L⁻¹, `[n, n]`. */

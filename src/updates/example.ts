@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import {tidyRecord} from '../step/tidy_record';
+import {sumOfRows} from '../step/total';
 import {effect, measured, sampled} from './effect';
 import type {InputRows, Rows, WeightChange} from './index';
 import {transpose} from './transpose';
@@ -23,7 +24,7 @@ export function example({input: rows, difference, useBias}: Rows<InputRows>): We
       .add(useBias ? 1 : 0);
     const normalised = difference.divNoNan(squaredLength.mul(input.shape[0])) as tf.Tensor2D;
     const kernel = transpose(input).matMul(normalised) as tf.Tensor2D;
-    const bias = useBias ? (normalised.sum(0) as tf.Tensor1D) : null;
+    const bias = useBias ? sumOfRows(normalised) : null;
     return {
       kernel,
       bias,

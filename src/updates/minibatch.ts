@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import {tidyRecord} from '../step/tidy_record';
-import {total} from '../step/total';
+import {sumOfRows, total} from '../step/total';
 import {correlation, sampled} from './effect';
 import type {InputRows, Rows, UpdateOptions, WeightChange} from './index';
-import {ridgeInverse} from './ridge';
+import {ridgeInverse, ridgeSolution} from './ridge';
 import {transpose} from './transpose';
 
 /**
@@ -44,7 +44,7 @@ function fromExamples(
   const coefficients = inverse.matMul(difference) as tf.Tensor2D;
   // (K + λI) A = D, so that no product with K is needed.
   const moved = difference.sub(coefficients.mul(lambda)) as tf.Tensor2D;
-  const bias = useBias ? (coefficients.sum(0) as tf.Tensor1D) : null;
+  const bias = useBias ? sumOfRows(coefficients) : null;
   // ‖ΔW‖² = ⟨A, X Xᵀ A⟩ of the coefficients A: no pass over ΔW.
   const both = moved.mul(coefficients).sum();
   const squaredMove = moved.square().sum<tf.Scalar>();
@@ -68,9 +68,9 @@ function fromFeatures(
   const gram = gramOfFeatures(input, useBias, gramRows);
   const ofInputs = correlation(input, difference);
   const wanted = useBias
-    ? tf.concat2d([ofInputs, difference.sum<tf.Tensor2D>(0, true)], 0)
+    ? tf.concat2d([ofInputs, sumOfRows(difference).expandDims<tf.Tensor2D>(0)], 0)
     : ofInputs;
-  const change = ridgeInverse(gram, damping, count).inverse.matMul(wanted) as tf.Tensor2D;
+  const change = ridgeSolution(gram, wanted, damping, count);
   const [kernel, last] = useBias ? (tf.split(change, [inputs, 1]) as tf.Tensor2D[]) : [change];
   return {
     kernel,

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
+import {readsAtOnce} from '../step/reads_at_once';
 import {tidyRecord} from '../step/tidy_record';
-import {choleskyInverse} from './cholesky';
+import {choleskyInverse, choleskySolution} from './cholesky';
 import {inverseByHalves, WHOLE} from './inverse_by_halves';
 
 /** The inverse of a damped Gram matrix, and how much it was damped. */
@@ -25,6 +26,45 @@ export interface RidgeInverse {
  * @throws RangeError if K is not finite.
  */
 export function ridgeInverse(gram: tf.Tensor, damping: number, rows: number): RidgeInverse {
+  return inverseOf(readDamped(gram, damping, rows));
+}
+
+/**
+ * (K + λI)⁻¹ R, with K and λ as of `ridgeInverse`.
+ *
+ * Of few columns R is read back, too, and solved for in JavaScript, which spares the inverse.
+ *
+ * @param right R, `[n, columns]`.
+ * @returns `[n, columns]`; the caller's to dispose.
+ * @throws RangeError if K is not finite.
+ */
+export function ridgeSolution(
+  gram: tf.Tensor,
+  right: tf.Tensor2D,
+  damping: number,
+  rows: number,
+): tf.Tensor2D {
+  const [n, columns] = right.shape;
+  const ridge = readDamped(gram, damping, rows);
+  if (columns > FEW * n || isWellDamped(ridge) || !readsAtOnce()) {
+    return tf.tidy(() => inverseOf(ridge).inverse.matMul(right) as tf.Tensor2D);
+  }
+  const entries = right.dataSync<'float32'>();
+  const {found} = firstPositive(ridge, (lambda, smallest) =>
+    choleskySolution(ridge.k, n, lambda, smallest, entries),
+  );
+  return tf.tensor2d(found, [n, columns]);
+}
+
+/** K, read back, and the λ that was asked for. */
+interface Damped {
+  k: Float32Array;
+  n: number;
+  trace: number;
+  lambda: number;
+}
+
+function readDamped(gram: tf.Tensor, damping: number, rows: number): Damped {
   const n = gram.shape[0];
   const k = gram.dataSync<'float32'>();
   let trace = 0;
@@ -32,25 +72,45 @@ export function ridgeInverse(gram: tf.Tensor, damping: number, rows: number): Ri
   if (!Number.isFinite(trace)) {
     throw new RangeError('the Gram matrix of its inputs is not finite');
   }
-  const lambda = (damping * trace) / rows;
-  if (n > WHOLE && lambda > 0 && lambda >= WELL_DAMPED * trace) {
-    const inverse = tidyRecord(() => inverseByHalves(damped(k, n, lambda)));
-    if (inverse !== null) return {inverse, lambda};
+  return {k, n, trace, lambda: (damping * trace) / rows};
+}
+
+function inverseOf(ridge: Damped): RidgeInverse {
+  const {k, n} = ridge;
+  if (isWellDamped(ridge)) {
+    const inverse = tidyRecord(() => inverseByHalves(sumOf(ridge)));
+    if (inverse !== null) return {inverse, lambda: ridge.lambda};
   }
+  const {found, lambda} = firstPositive(ridge, (lambda, smallest) =>
+    choleskyInverse(k, n, lambda, smallest),
+  );
+  return {inverse: tf.tensor2d(found, [n, n]), lambda};
+}
+
+/** What is found of K + λI, or of K with the λ that makes it positive beyond its rounding. */
+function firstPositive(
+  {trace, lambda: asked}: Damped,
+  find: (lambda: number, smallest: number) => Float32Array | null,
+): {found: Float32Array; lambda: number} {
   const noise = trace === 0 ? 1 : ROUNDING * trace;
   const tries: Array<[lambda: number, smallest: number]> = [
-    [lambda, noise],
+    [asked, noise],
     [noise, 0],
   ];
   for (const [lambda, smallest] of tries) {
-    const inverse = choleskyInverse(k, n, lambda, smallest);
-    if (inverse !== null) return {inverse: tf.tensor2d(inverse, [n, n]), lambda};
+    const found = find(lambda, smallest);
+    if (found !== null) return {found, lambda};
   }
   throw new RangeError('the Gram matrix of its inputs is not finite or not positive');
 }
 
+/** Whether it is large, and its halves are good to 0.1 %. */
+function isWellDamped({n, trace, lambda}: Damped): boolean {
+  return n > WHOLE && lambda > 0 && lambda >= WELL_DAMPED * trace;
+}
+
 /** K + λI. */
-function damped(k: Float32Array, n: number, lambda: number): tf.Tensor2D {
+function sumOf({k, n, lambda}: Damped): tf.Tensor2D {
   const entries = k.slice();
   for (let i = 0; i < n; i++) entries[i * n + i] += lambda;
   return tf.tensor2d(entries, [n, n]);
@@ -61,3 +121,6 @@ const ROUNDING = 64 * 2 ** -24;
 
 /** A λ of this part of the trace, with which the halves of even the most redundant K are good to 0.1 %. */
 const WELL_DAMPED = 5e-4;
+
+/** Up to so many columns for each row a solution takes less than an inverse, which is n³ / 3 products more. */
+const FEW = 1 / 3;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import {total} from '../../src/step/total';
+import {sumOfRows, total} from '../../src/step/total';
 import {onEveryBackend} from '../support/backends';
+import {expectTensorsClose} from '../support/expect_tensors';
 import {tensorsLeftBy} from '../support/tensors_left';
 
 /** The larger ones have enough entries for the pool of wasm. */
@@ -40,4 +41,26 @@ onEveryBackend('total', () => {
     const many = tf.ones([200, 200]);
     expect(tensorsLeftBy(() => total(many))).toBe(0);
   });
+});
+
+onEveryBackend('sumOfRows', () => {
+  for (const [rows, columns] of [
+    [3, 5],
+    [130, 311],
+    [40000, 1],
+    [1, 40000],
+    [7001, 6],
+  ]) {
+    it(`adds the rows up, and leaves no tensor behind: [${rows}, ${columns}]`, () => {
+      const tensor = tf.randomUniform<tf.Rank.R2>([rows, columns], -1, 3, 'float32', 5);
+      const entries = tensor.dataSync<'float32'>();
+      const expected = Array.from({length: columns}, (_, column) => {
+        let sum = 0;
+        for (let row = 0; row < rows; row++) sum += entries[row * columns + column];
+        return sum;
+      });
+      expectTensorsClose(sumOfRows(tensor), expected, 1e-4);
+      expect(tensorsLeftBy(() => sumOfRows(tensor))).toBe(0);
+    });
+  }
 });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {ridgeInverse} from '../../src/updates/ridge';
+import {ridgeInverse, ridgeSolution} from '../../src/updates/ridge';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {
@@ -119,6 +119,59 @@ onEveryBackend('ridgeInverse', () => {
       const k = tf.tensor2d(gram(randomMatrix(n, 4, 1)));
 
       expect(tensorsLeftBy(() => ridgeInverse(k, 0.3, n))).toBe(0);
+    }
+  });
+});
+
+onEveryBackend('ridgeSolution', () => {
+  // Of few and of many columns, of a small and a large matrix, damped little and well.
+  for (const n of [1, 7, 40, 131]) {
+    for (const columns of [1, 2, 13, 60]) {
+      for (const damping of [0.01, 0.3]) {
+        it(`is (K + λI)⁻¹ R: ${n} × ${n}, ${columns} columns, damping ${damping}`, () => {
+          const k = gram(randomMatrix(n, 2 * n, n));
+          const damped = sum(k, scaled(identity(n), (damping * trace(k)) / ROWS));
+          const right = randomMatrix(n, columns, 2);
+
+          const solve = () => ridgeSolution(tf.tensor2d(k), tf.tensor2d(right), damping, ROWS);
+          expectTensorsClose(solve(), product(inverse(damped), right), 1e-4);
+        });
+      }
+    }
+  }
+
+  it('is the least-norm solution of a singular system, on every way to it', () => {
+    const [a, b] = randomMatrix(2, 8, 1);
+    const k = gram([a, b, b, a]);
+    for (const columns of [1, 4]) {
+      const exact = [[1], [2], [3], [5]].map(([value]) => Array(columns).fill(value));
+      const right = tf.tensor2d(product(k, exact));
+      const shared = [[3], [2.5], [2.5], [3]].map(([value]) => Array(columns).fill(value));
+      expectTensorsClose(ridgeSolution(tf.tensor2d(k), right, 0, ROWS), shared, 0.05);
+    }
+  });
+
+  it('throws, and leaves no tensor behind, for a matrix that is not finite', () => {
+    const k = tf.tensor2d([1, Number.NaN, Number.NaN, 1], [2, 2]);
+    for (const columns of [1, 9]) {
+      const right = tf.ones<tf.Rank.R2>([2, columns]);
+      const attempt = () => ridgeSolution(k, right, 0.3, ROWS);
+      expect(tensorsLeftBy(() => void expect(attempt).toThrowError(RangeError))).toBe(0);
+    }
+  });
+
+  it('leaves no tensor behind', () => {
+    for (const [n, columns] of [
+      [8, 1],
+      [8, 8],
+      [130, 2],
+      [130, 99],
+    ]) {
+      const k = tf.tensor2d(gram(randomMatrix(n, 4, 1)));
+      const right = tf.ones<tf.Rank.R2>([n, columns]);
+      for (const damping of [1e-3, 0.3]) {
+        expect(tensorsLeftBy(() => ridgeSolution(k, right, damping, n))).toBe(0);
+      }
     }
   });
 });
