@@ -105,8 +105,8 @@ export interface DTPOptimizerConfig {
     rule?: UpdateRule;
     /**
      * λ of `minibatch`, relative to the mean squared length of a layer's input, with the 1 of a bias in
-     * it, where all examples of a mini-batch lack alike; less where few still lack something, times ∛p,
-     * with the p of `bounds.noise`. ≥ 0. @defaultValue 0.25
+     * it, where all examples of a mini-batch lack alike; less where few still lack something, times p^⅔,
+     * with the p of `bounds.noise`. ≥ 0. @defaultValue 1
      */
     damping?: number;
     /**
@@ -162,9 +162,9 @@ export interface DTPOptimizerConfig {
      * loss is as low as it can be: there a fit of one mini-batch is noise to the next. (A heuristic of
      * ours; see 'What cannot be fitted' in docs/choosing.md.) The limit of step t = 0, 1, ... is
      *
-     *     noise / (√(t + 1) p²),   p = (Σ_b ‖d_b‖²)² / (B Σ_b ‖d_b‖⁴)
+     *     noise / (√(t + 1) p²),   p = (1 + 2 / n) (Σ_b ‖d_b‖²)² / (B Σ_b ‖d_b‖⁴),   at most 1
      *
-     * with d_b what the outputs of example b are to change by, and B examples. Where few examples still
+     * with d_b what the n outputs of example b are to change by, and B examples. Where few examples still
      * lack something, p is small and nothing is limited. Above 0. @defaultValue 0.25
      */
     noise?: number | null;
@@ -308,7 +308,7 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     schedule = 'sequential',
     online = null,
     influence = feedback === 'gradient' ? 'none' : 'measured',
-    update: {rule = 'minibatch', damping = 0.25, gramRows = 2048} = {},
+    update: {rule = 'minibatch', damping = 1, gramRows = 2048} = {},
     bounds: {
       together = sharesOut(influence) ? null : 1,
       decrease = estimatesGradient(feedback, influence) ? 2 : null,

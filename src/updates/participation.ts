@@ -5,19 +5,21 @@ import type {TrainingStep} from '../step/training_step';
 /**
  * How evenly the examples share what the outputs are to change by.
  *
- *     p = (Σ_b ‖d_b‖²)² / (B Σ_b ‖d_b‖⁴)
+ *     p = (Σ_b ‖d_b‖²)² / (B Σ_b n_b / (n_b + 2) ‖d_b‖⁴),   at most 1
  *
- * 1 where all examples lack alike, n / B where n of them lack all there is: the participation ratio.
+ * The participation ratio, relative to that of normal errors, n / (n + 2): 1 where examples lack alike, or
+ * differ as normal errors do; (1 + 2 / n) m / B where m of them lack all there is.
  *
  * @param squaredNorms ‖d_b‖² of B examples, in any unit.
+ * @param entries n_b, how many entries a d_b has.
  * @returns p, in [1 / B, 1]; 1 where nothing is to change, and where what is to change is not finite.
  */
-export function participation(squaredNorms: ArrayLike<number>): number {
+export function participation(squaredNorms: ArrayLike<number>, entries: ArrayLike<number>): number {
   let sum = 0;
   let ofSquares = 0;
   for (let b = 0; b < squaredNorms.length; b++) {
     sum += squaredNorms[b];
-    ofSquares += squaredNorms[b] ** 2;
+    ofSquares += (entries[b] / (entries[b] + 2)) * squaredNorms[b] ** 2;
   }
   const ratio = sum ** 2 / (squaredNorms.length * ofSquares);
   return ratio < 1 ? ratio : 1;
@@ -29,7 +31,13 @@ export function participation(squaredNorms: ArrayLike<number>): number {
  */
 export function participationOf(step: TrainingStep): number {
   const outputs = [...step.records, ...step.arms].filter(isOutput);
-  const squaredNorms = outputs.map((point) => squaredNormOf(step, point));
-  if (squaredNorms.length < 2) return participation(squaredNorms[0]?.dataSync() ?? []);
-  return tf.tidy(() => participation(tf.concat1d(squaredNorms).dataSync()));
+  if (outputs.length === 0) return 1;
+  const norms = outputs.map((point) => squaredNormOf(step, point));
+  const entries = outputs.flatMap(({difference}, i) => {
+    const {size} = norms[i];
+    return Array<number>(size).fill((difference as tf.Tensor).size / size);
+  });
+  return tf.tidy(() =>
+    participation((norms.length === 1 ? norms[0] : tf.concat1d(norms)).dataSync(), entries),
+  );
 }

@@ -161,7 +161,8 @@ onEveryBackend('the bounds of a training step', () => {
     it('lets it fall by p^(−⅓) times as much where few lack all there is', async () => {
       const lacking = tf.tensor2d([[1], [0], [0], [0]]);
       const labels = (predicted: tf.Tensor) => predicted.add(signs(4).mul(lacking));
-      expect((await fallen(rows(), layers(), labels)) / 0.01).toBeCloseTo(Math.cbrt(4), 1);
+      // p = (1 + 2 / 3) / 4, of three outputs.
+      expect((await fallen(rows(), layers(), labels)) / 0.01).toBeCloseTo(Math.cbrt(12 / 5), 1);
     });
 
     it('lets it fall by less where a layer cannot make all that is wanted of it', async () => {
@@ -274,8 +275,9 @@ onEveryBackend('the bounds of a training step', () => {
       for (const run of [model, resumed]) expectEach(await step(run, 1e3), 0.03 / Math.sqrt(4));
     });
 
-    it('allows 4 times as much where half of the examples lack all there is', async () => {
-      expectEach(await step(compiled(0.03), 1e3, 4), 4 * 0.03);
+    it('allows 1 / p² times as much where a quarter of the examples lack all there is', async () => {
+      // p = (1 + 2 / 3) / 4, of three outputs.
+      expectEach(await step(compiled(0.03), 1e3, 2), (12 / 5) ** 2 * 0.03);
     });
 
     it('takes a step whole that few examples ask for, and not one as large of all', async () => {

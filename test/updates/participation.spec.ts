@@ -8,36 +8,67 @@ import {inner, type Matrix} from '../support/float64';
 import {tensorsLeftBy} from '../support/tensors_left';
 import {lossOf, pass} from '../targets/pass';
 
+/** Of examples with as many entries each. */
+const participationIn = (squaredNorms: number[], entries: number) =>
+  participation(squaredNorms, Array(squaredNorms.length).fill(entries));
+
 describe('participation', () => {
   it('is 1 where all examples lack alike', () => {
-    for (const count of [1, 2, 64])
-      expect(participation(Array(count).fill(0.3))).toBeCloseTo(1, 12);
+    for (const count of [1, 2, 64]) {
+      for (const entries of [1, 10]) {
+        expect(participationIn(Array(count).fill(0.3), entries)).toBeCloseTo(1, 12);
+      }
+    }
   });
 
-  it('is the part of the examples that lack something, where these lack alike', () => {
-    for (const lacking of [1, 3, 10]) {
-      const norms = Array.from({length: 10}, (_, i) => (i < lacking ? 7 : 0));
-      expect(participation(norms)).toBeCloseTo(lacking / 10, 12);
+  it('is 1 where errors are normal, whatever their number of entries', () => {
+    const gaussian = tf.randomNormal([20000, 12], 0, 1, 'float32', 1).arraySync() as Matrix;
+    for (const entries of [1, 3, 12]) {
+      const norms = gaussian.map((error) =>
+        inner(error.slice(0, entries), error.slice(0, entries)),
+      );
+      // As the ratio is cut off at 1: where every second example lacks nothing, it is a half.
+      const half = norms.flatMap((norm) => [norm, 0]);
+      expect(Math.abs(participationIn(half, entries) / 0.5 - 1)).toBeLessThan(0.03);
+      expect(participationIn(norms, entries)).toBeGreaterThan(0.97);
     }
+  });
+
+  it('is of m examples that lack alike, and others that lack nothing, (1 + 2 / n) m / B', () => {
+    for (const lacking of [1, 2, 3]) {
+      for (const entries of [1, 10, 784]) {
+        const norms = Array.from({length: 10}, (_, i) => (i < lacking ? 7 : 0));
+        const expected = ((1 + 2 / entries) * lacking) / 10;
+        expect(participationIn(norms, entries)).toBeCloseTo(expected, 12);
+      }
+    }
+  });
+
+  it('counts each example by its own number of entries', () => {
+    const norms = [3, 0, 0, 2, 0, 0];
+    const expected = (3 + 2) ** 2 / (6 * (9 / 3 + (4 * 4) / 6));
+    expect(participation(norms, [1, 1, 1, 4, 4, 4])).toBeCloseTo(expected, 12);
   });
 
   it('depends neither on the scale of the loss nor on the order of the examples', () => {
     const norms = [0.1, 4, 0, 2.5, 1];
-    expect(participation(norms.map((norm) => 1e6 * norm))).toBeCloseTo(participation(norms), 12);
-    expect(participation([...norms].reverse())).toBeCloseTo(participation(norms), 12);
+    const expected = participationIn(norms, 5);
+    const scaled = norms.map((norm) => 1e6 * norm);
+    expect(participationIn(scaled, 5)).toBeCloseTo(expected, 12);
+    expect(participationIn([...norms].reverse(), 5)).toBeCloseTo(expected, 12);
   });
 
   it('is at least 1 / B and at most 1, whatever the sums round to', () => {
-    expect(participation([1, 1e-9, 0, 1e-4])).toBeGreaterThanOrEqual(1 / 4);
-    expect(participation([1, 1.5, 0.9, 1.1])).toBeLessThan(1);
-    expect(participation([0.1, 0.1, 0.1])).toBeLessThanOrEqual(1);
+    expect(participationIn([1, 1e-9, 0, 1e-4], 1e6)).toBeGreaterThanOrEqual(1 / 4);
+    expect(participationIn([1, 1.5, 0.9, 1.1], 1e6)).toBeLessThan(1);
+    expect(participationIn([0.1, 0.1, 0.1], 1)).toBeLessThanOrEqual(1);
   });
 
   it('is 1 where nothing is to change, and where what is to change is not finite', () => {
-    expect(participation([0, 0, 0])).toBe(1);
-    expect(participation([])).toBe(1);
+    expect(participationIn([0, 0, 0], 3)).toBe(1);
+    expect(participationIn([], 3)).toBe(1);
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
-      expect(participation([1, value, 3])).toBe(1);
+      expect(participationIn([1, value, 3], 3)).toBe(1);
     }
   });
 });
@@ -65,7 +96,7 @@ onEveryBackend('participationOf', () => {
   it('is over the examples of every output', () => {
     tf.tidy(() => {
       const {result, errors} = look('two inputs and two outputs', participationOf);
-      expectParticipation(result, errors.flatMap(squaredGradients));
+      expectParticipation(result, errors.map(squaredGradients), errors.map(entriesOf));
     });
   });
 
@@ -75,7 +106,8 @@ onEveryBackend('participationOf', () => {
       const {result, errors, outputs} = look(name, participationOf);
       const slopes = outputs[1].map((row) => row.map((entry) => (entry > 0 ? 1 : 0)));
       const skip = errors[1].map((row, b) => row.map((error, i) => slopes[b][i] * error));
-      expectParticipation(result, [errors[0], skip].flatMap(squaredGradients));
+      const reached = [errors[0], skip];
+      expectParticipation(result, reached.map(squaredGradients), reached.map(entriesOf));
     });
   });
 
@@ -83,7 +115,7 @@ onEveryBackend('participationOf', () => {
     tf.tidy(() => {
       for (const factor of [1e-12, 1e12]) {
         const {result, errors} = look('two inputs and two outputs', participationOf, factor);
-        expectParticipation(result, errors.flatMap(squaredGradients));
+        expectParticipation(result, errors.map(squaredGradients), errors.map(entriesOf));
       }
     });
   });
@@ -124,9 +156,14 @@ onEveryBackend('participationOf', () => {
     });
   });
 
-  function expectParticipation(actual: number, squaredNorms: number[]): void {
-    const expected =
-      sum(squaredNorms) ** 2 / (squaredNorms.length * sum(squaredNorms.map(squared)));
+  const entriesOf = ([error]: Matrix) => error.length;
+
+  function expectParticipation(actual: number, outputs: number[][], entries: number[]): void {
+    const ofNormal = outputs.map((norms, i) =>
+      norms.map((norm) => (entries[i] * squared(norm)) / (entries[i] + 2)),
+    );
+    const norms = outputs.flat();
+    const expected = Math.min(1, sum(norms) ** 2 / (norms.length * sum(ofNormal.flat())));
     expect(Math.abs(actual / expected - 1)).toBeLessThan(1e-4);
   }
 });
