@@ -30,7 +30,7 @@ const model = tf.sequential({
 });
 
 // 4. Training, as with any optimizer of TensorFlow.js. The last fifth of the rows only judges.
-const optimizer = new dtp.DTPOptimizer({learningRate: 0.05});
+const optimizer = new dtp.DTPOptimizer();
 model.compile({optimizer, loss: 'meanSquaredError', metrics: ['mae']});
 await model.fit(standardised(inputs), ranges, {
   epochs: 60,
