@@ -78,7 +78,7 @@ function readDamped(gram: tf.Tensor, damping: number, rows: number): Damped {
 function inverseOf(ridge: Damped): RidgeInverse {
   const {k, n} = ridge;
   if (isWellDamped(ridge)) {
-    const inverse = tidyRecord(() => inverseByHalves(sumOf(ridge)));
+    const inverse = tidyRecord(() => inverseByHalves(damped(ridge)));
     if (inverse !== null) return {inverse, lambda: ridge.lambda};
   }
   const {found, lambda} = firstPositive(ridge, (lambda, smallest) =>
@@ -110,7 +110,7 @@ function isWellDamped({n, trace, lambda}: Damped): boolean {
 }
 
 /** K + λI. */
-function sumOf({k, n, lambda}: Damped): tf.Tensor2D {
+function damped({k, n, lambda}: Damped): tf.Tensor2D {
   const entries = k.slice();
   for (let i = 0; i < n; i++) entries[i * n + i] += lambda;
   return tf.tensor2d(entries, [n, n]);
