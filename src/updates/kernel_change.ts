@@ -9,6 +9,8 @@ import type {WeightChange} from './index';
  *
  * A factor is scaled in place of the product, which is as large as the kernel.
  *
+ * @param kernel ΔW or its factors, of a `WeightChange`; borrowed.
+ * @param part Of the change, ≥ 0. Default 1.
  * @returns `[in, out]`; the caller's to dispose.
  */
 export function kernelChange(kernel: WeightChange['kernel'], part = 1): tf.Tensor2D {
