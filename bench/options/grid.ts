@@ -62,7 +62,7 @@ export const grid: Section[] = [
   changes('Influence', {A: 1, B: 1, C: 1}, ['influence=paper', 'influence=none']),
   changes('Update', {A: 1, B: 1, C: 1}, [
     'update.rule=example',
-    'update.damping=1',
+    'update.damping=0.25',
     'learningRate=1',
     'bounds.decrease=null bounds.noise=null bounds.shift=null bounds.together=null',
   ]),
@@ -88,7 +88,7 @@ export const grid: Section[] = [
   ]),
   changes('Update', {A: 3, B: 6, C: 7}, [
     'learningRate=12',
-    'update.damping=0.1',
+    'update.damping=4',
     'update.rule=example learningRate=12',
     'bounds.together=null',
     'bounds.decrease=null',
