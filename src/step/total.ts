@@ -29,6 +29,7 @@ function pooled(rows: tf.Tensor2D): tf.Tensor1D {
   const [count, columns] = rows.shape;
   return tf.tidy(() => {
     const image = rows.reshape([1, count, 1, columns]) as tf.Tensor4D;
-    return tf.avgPool(image, [count, 1], 1, 'valid').mul(count).as1D();
+    // Reshaped first: on wasm a reshaped tensor cannot be the bias of a product.
+    return tf.avgPool(image, [count, 1], 1, 'valid').as1D().mul(count);
   });
 }

@@ -60,6 +60,11 @@ onEveryBackend('sumOfRows', () => {
         return sum;
       });
       expectTensorsClose(sumOfRows(tensor), expected, 1e-4);
+      // On wasm a product takes no bias that is a reshaped tensor.
+      const zeros = tf.zeros<tf.Rank.R2>([1, columns]);
+      const a = tf.zeros<tf.Rank.R2>([1, 1]);
+      const product = tf.fused.matMul({a, b: zeros, bias: sumOfRows(tensor)});
+      expectTensorsClose(product, [expected], 1e-4);
       expect(tensorsLeftBy(() => sumOfRows(tensor))).toBe(0);
     });
   }
