@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import {weigh} from '../influence/weigh';
+import {tidyRecord} from '../step/tidy_record';
 import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
 import {boundedParts} from './bounded_parts';
@@ -13,6 +14,7 @@ import {changesOf, weightChanges} from './weight_changes';
  *     weigh, change, bound;   − rate · gradient of the weight's own regulariser;   clip
  *
  * @param rate The learning rate.
+ * @returns The totals are the caller's; what they were made of is gone.
  * @throws NonFiniteError that names what is not finite.
  */
 export function totalChanges(
@@ -22,6 +24,10 @@ export function totalChanges(
 ): Array<{variable: tf.Variable; total: tf.Tensor}> {
   weigh(step);
   step.participation = participationOf(step);
+  return tidyRecord(() => boundedTotals(step, propagation, rate));
+}
+
+function boundedTotals(step: TrainingStep, propagation: Propagation, rate: number) {
   const layers = weightChanges(step, rate);
   const parts = boundedParts(step, layers, propagation, rate);
   const totals = layers.flatMap((layer, i) =>
