@@ -55,9 +55,13 @@ interface Even {
   size: number;
 }
 
+function evenUp(n: number): number {
+  return n + (n % 2);
+}
+
 /** The lower triangle of K + λI. */
 function evenTriangle(k: Float32Array, n: number, lambda: number): Even {
-  const size = n + (n % 2);
+  const size = evenUp(n);
   const entries = new Float64Array(size * size);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) entries[i * size + j] = k[i * n + j];
@@ -105,8 +109,8 @@ function inverseColumns(l: Even): Even {
 
 /** Rᵀ. */
 function evenRows(right: Float32Array, n: number, columns: number): Even {
-  const size = n + (n % 2);
-  const entries = new Float64Array((columns + (columns % 2)) * size);
+  const size = evenUp(n);
+  const entries = new Float64Array(evenUp(columns) * size);
   for (let i = 0; i < n; i++) {
     for (let c = 0; c < columns; c++) entries[c * size + i] = right[i * columns + c];
   }

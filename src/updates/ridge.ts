@@ -32,7 +32,8 @@ export function ridgeInverse(gram: tf.Tensor, damping: number, rows: number): Ri
 /**
  * (K + λI)⁻¹ R, with K and λ as of `ridgeInverse`.
  *
- * Of few columns R is read back, too, and solved for in JavaScript, which spares the inverse.
+ * Of few columns R is read back, too, where a read waits for nothing, and solved for in JavaScript, which
+ * spares the inverse.
  *
  * @param right R, `[n, columns]`.
  * @returns `[n, columns]`; the caller's to dispose.
