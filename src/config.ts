@@ -208,7 +208,7 @@ export interface DTPOptimizerConfig {
     /**
      * Each of them only where its layer has moved since its last lesson: Σ ‖ΔW‖ / ‖W‖ over the steps,
      * whatever moved the kernel, has reached this. 0 for always, which suits decoders that need many
-     * lessons. ≥ 0. @defaultValue 0.12; 0 with `decoders.optimizer`
+     * lessons. ≥ 0. @defaultValue 0.2; 0 with `decoders.optimizer`
      */
     drift?: number;
     /**
@@ -394,7 +394,7 @@ function resolveDecoders(
     warmupSteps = 40,
     noise: {input = 0, output = 0} = {},
     optimizer = null,
-    drift = optimizer === null ? 0.12 : 0,
+    drift = optimizer === null ? 0.2 : 0,
   }: NonNullable<DTPOptimizerConfig['decoders']>,
 ): ResolvedConfig['decoders'] {
   const unused: Record<string, {[name: string]: number}> = {
