@@ -168,7 +168,7 @@ function command(): Command {
   const now = new Date().toISOString().slice(0, 16).replace(/[T:]/g, '-');
   return new Command('bench')
     .description(
-      'Trains four networks by target propagation and by gradients, interleaved, and measures losses, ' +
+      'Trains five networks by target propagation and by gradients, interleaved, and measures losses, ' +
         'the time and the phases of a step, the time to the best loss of Adam, and memory.',
     )
     .option('--quick', `the first ${QUICK_IMAGES} images, one epoch, a few steps: a trial run`)
