@@ -17,7 +17,7 @@ export interface SerializedOptimizer {
 export interface DTPOptimizerConfig {
   /**
    * How far the outputs of an example are to move in a step, as a multiple of −∂L_b/∂h_L, or a function
-   * that returns it for the number of the step (from 0). Above 0, of a function ≥ 0. The whole
+   * that returns it for the number of the step (from 0). ≥ 0; a rate of 0 only teaches the decoders. The whole
    * Gauss–Newton step is 1 over the curvature of the loss, which of a logistic one is at most ¼.
    *
    * A function cannot be saved: `getConfig` has its present value. @defaultValue 4
@@ -85,7 +85,7 @@ export interface DTPOptimizerConfig {
   /**
    * Weights follow their targets during the relaxation, by the increments of every sweep, instead of
    * once at its end: W ← W − γ W + Δ. Without decay the sum is the same. Needs the schedule
-   * `parallel`; null for one update at the end.                              (Bengio 2020, §7)
+   * `parallel` and no inner `optimizer`; null for one update at the end.     (Bengio 2020, §7)
    *
    * @defaultValue null
    */
@@ -110,8 +110,8 @@ export interface DTPOptimizerConfig {
      */
     damping?: number;
     /**
-     * Where a layer has more rows than this (the windows of a convolution, long sequences), `minibatch`
-     * estimates their Gram matrix from about so many of them: windows spread evenly over the images, or
+     * Where a layer has more rows than this (the windows of a convolution, long sequences), and more than
+     * inputs, `minibatch` estimates their Gram matrix from about so many of them: windows spread evenly over the images, or
      * the rows of the first examples; the wanted changes always count all. A whole number ≥ 1; null for
      * all rows. @defaultValue 2048
      */
@@ -130,16 +130,16 @@ export interface DTPOptimizerConfig {
     /**
      * The largest decrease of the loss that a step may predict to first order, as a multiple of the
      * loss: beyond 2 it overshoots even a quadratic with its minimum at 0, from 4 on it makes that
-     * larger. It is that times n:
+     * larger. The limit is `decrease` · n times the loss, with
      *
      *     n = min(Σ_l φ_l, p^(−⅓)),   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²
      *
-     * with D_l what the outputs of layer l are to change by over the mini-batch, M_l what its weights can
+     * and D_l what the outputs of layer l are to change by over the mini-batch, M_l what its weights can
      * make of that, and the p of `noise`. (A heuristic of ours.) For losses that cannot be negative, and
      * for influences whose step estimates the gradient: 'measured' and 'paper', or any with
      * `feedback: 'gradient'`. Above 0.
      *
-     * @defaultValue 2; null with 'convex', 'uniform', 'none'
+     * @defaultValue 2; null with other influences, unless `feedback` is 'gradient'
      */
     decrease?: number | null;
     /**
@@ -149,7 +149,8 @@ export interface DTPOptimizerConfig {
     shift?: number | null;
     /**
      * How far the target of a hidden layer may be from its activation: ‖τ_l − h_l‖ of an example,
-     * relative to the root mean square of ‖h_l‖ over the batch. Above 0. @defaultValue null
+     * relative to the root mean square of ‖h_l‖ over the batch, unless that is 0. Above 0.
+     * @defaultValue null
      */
     target?: number | null;
     /**
@@ -158,8 +159,8 @@ export interface DTPOptimizerConfig {
      */
     weights?: number | null;
     /**
-     * The same, less from step to step, where all examples of a mini-batch lack alike, as they do once a
-     * loss is as low as it can be: there a fit of one mini-batch is noise to the next. (A heuristic of
+     * How much a kernel may change in a step, ‖ΔW‖ relative to ‖W‖, where all examples of a mini-batch
+     * lack alike, as they do once a loss is as low as it can be: less from step to step, as there a fit of one mini-batch is noise to the next. (A heuristic of
      * ours; see 'What cannot be fitted' in docs/choosing.md.) The limit of step t = 0, 1, ... is
      *
      *     noise / (√(t + 1) p²),   p = (1 + 2 / n) (Σ_b ‖d_b‖²)² / (B Σ_b ‖d_b‖⁴),   at most 1
@@ -206,7 +207,7 @@ export interface DTPOptimizerConfig {
     /** Decoders learn every so many training steps; a whole number ≥ 1. @defaultValue 1 */
     every?: number;
     /**
-     * Each of them only where its layer has moved since its last lesson: Σ ‖ΔW‖ / ‖W‖ over the steps,
+     * A decoder learns only where its layer has moved since its last lesson: Σ ‖ΔW‖ / ‖W‖ over the steps,
      * whatever moved the kernel, has reached this. 0 for always, which suits decoders that need many
      * lessons. ≥ 0. @defaultValue 0.2; 0 with `decoders.optimizer`
      */
@@ -237,7 +238,7 @@ export interface DTPOptimizerConfig {
    * The part of every kernel of a paired layer that decays in a step, times the learning rate:
    * W ← W − rate · weightDecay · W. It is decoupled from the targets: neither `bounds`, `clipNorm` nor
    * the inner `optimizer` see it, and with `online` it acts once a step. Biases and the weights of
-   * other layers do not decay. In [0, 1). @defaultValue 0
+   * other layers do not decay. In [0, 1), and times the rate, too. @defaultValue 0
    */
   weightDecay?: number;
   /**
@@ -250,7 +251,7 @@ export interface DTPOptimizerConfig {
   clipNorm?: number | null;
   /**
    * An optimizer that receives −ΔW of the paired layers as their gradient, for its momentum or
-   * scaling; null adds ΔW itself. @defaultValue null
+   * scaling; null adds ΔW itself. Not with `online`. @defaultValue null
    */
   optimizer?: tf.Optimizer | SerializedOptimizer | null;
   /**
@@ -482,13 +483,15 @@ const memberOf = (table: object): Rule => ({
 });
 
 const optimizerRule: Rule = {
-  valid: 'a tf.Optimizer, or {className, config} of one',
+  valid:
+    'a tf.Optimizer, or {className, config} of one, of a class that tf.serialization.registerClass knows',
   accepts: (value) =>
-    isOptimizer(value) ||
-    (isObject(value) &&
-      'className' in value &&
-      'config' in value &&
-      registered(String(value.className)) !== undefined),
+    isOptimizer(value)
+      ? registered(value.getClassName()) !== undefined
+      : isObject(value) &&
+        'className' in value &&
+        'config' in value &&
+        registered(String(value.className)) !== undefined,
 };
 
 const either = (rule: Rule, also: unknown, name: string): Rule => ({
@@ -506,8 +509,8 @@ const notNegative = number('≥ 0', (value) => value >= 0);
 
 const schema = {
   learningRate: {
-    valid: 'a number above 0, or a function of the step that returns one',
-    accepts: (value: unknown) => typeof value === 'function' || positive.accepts(value),
+    valid: 'a number ≥ 0, or a function of the step that returns one',
+    accepts: (value: unknown) => typeof value === 'function' || notNegative.accepts(value),
   },
   beta: number('in (0, 1]', (value) => value > 0 && value <= 1),
   feedback: oneOf('layerwise', 'gradient'),
@@ -596,6 +599,7 @@ function isRule(rule: Rule | Schema): rule is Rule {
 
 function show(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
+  if (isOptimizer(value)) return `a ${value.getClassName()}`;
   return isObject(value) ? JSON.stringify(value) : String(value);
 }
 

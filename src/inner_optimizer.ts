@@ -8,6 +8,11 @@ export type NamedTensors = Parameters<tf.Optimizer['setWeights']>[0];
 export interface InnerOptimizer {
   /** One step along these gradients; what has none keeps its value and its state. */
   applyGradients(gradients: Array<{name: string; tensor: tf.Tensor | null}>): void;
+  /**
+   * Remembers how far it has come; the function returned goes back to that, without the values of variables,
+   * of which a snapshot of the step has those that there are.
+   */
+  mark(): () => void;
   /** All that it needs to go on exactly. The tensors may be its own. */
   getWeights(): Promise<NamedTensors>;
   /** Takes over what `getWeights` of another one gave. The tensors are borrowed. */
@@ -51,6 +56,17 @@ export function innerOptimizer(role: string, serialized: SerializedOptimizer): I
       const given = new Map(gradients.map(({name, tensor}) => [name, tensor]));
       const inPlace = places.map((name) => ({name, tensor: given.get(name) ?? null}));
       optimizer.applyGradients(inPlace as NamedTensors);
+    },
+    mark() {
+      const before = {places, vacant, iterations: optimizer.iterations};
+      const lists = Object.values(optimizer).filter((value) => Array.isArray(value));
+      const lengths = lists.map(({length}) => length);
+      return () => {
+        ({places, vacant} = before);
+        (optimizer as unknown as {iterations_: number}).iterations_ = before.iterations;
+        // The state of variables that took part for the first time.
+        for (const [i, list] of lists.entries()) tf.dispose(list.splice(lengths[i]));
+      };
     },
     async getWeights() {
       const seats = [...places];

@@ -26,7 +26,7 @@ import {totalChanges} from './updates/total_changes';
  *     target   τ_L = h_L − β ∂L/∂h_L
  *     invert   τ_{l−1} from τ_l through the decoder of l
  *     weigh    s_l, the share of its step that layer l takes
- *     update   ΔW_l moves h_l by s_l (τ_l − h_l)
+ *     update   ΔW_l moves h_l by (η/β) s_l (τ_l − h_l), η the learning rate
  *     apply    W_l ← W_l + ΔW_l, or a part of it (`bounds`, `clipNorm`); decay and constraints
  *     learn    the decoders, each on its own loss
  *
@@ -74,13 +74,15 @@ export class DTPOptimizer extends tf.Optimizer {
   /**
    * One training step.
    *
-   * @param f The loss; called exactly once.
+   * @param f The loss, a mean over the examples, which are the first axis of what layers get; called
+   * exactly once.
    * @param returnCost Whether to return the loss.
    * @param varList The variables to train; all trainable ones if not given.
    * @returns The loss, the caller's to dispose, NaN for a step left out; null if not asked for.
    * @throws Error if nothing is trained, the model has no paired layer or is another one than
    * before, or a layer lacks the decoder that it needs; NonFiniteError that says where, unless
-   * these are skipped; RangeError if there are no examples or no valid learning rate; what `f`
+   * these are skipped; RangeError if there are no examples, no valid learning rate, a decay that
+   * leaves nothing of kernels, or the network is too large for an observed `gaussNewton`; what `f`
    * throws. All weights are as before.
    */
   override minimize(
@@ -96,13 +98,13 @@ export class DTPOptimizer extends tf.Optimizer {
           'trainable = true on a layer before model.compile.',
       );
     }
-    const rate = this.learningRate;
+    const rate = this.rateOfStep();
     const prepareDecoder = (record: LayerRecord) => this.decoders.warmUp(record);
     const step = createStep(this.config, trained, prepareDecoder, observers, this.iterations);
     return withStep(step, () => {
       // Online updates and decoders may fail after weights have moved.
       const before = snapshot(Object.values(tf.engine().registeredVariables));
-      const forgetWarming = this.decoders.mark();
+      const undos = this.marks();
       try {
         const propagation = propagate(step, f);
         this.assertSameModel(step);
@@ -115,7 +117,8 @@ export class DTPOptimizer extends tf.Optimizer {
         return returnCost ? propagation.loss.clone() : null;
       } catch (error) {
         before.restore();
-        forgetWarming();
+        for (const undo of undos) undo();
+        for (const observer of observers) observer.undone?.();
         if (!(error instanceof NonFiniteError)) throw error;
         return this.leaveOut(error, returnCost);
       } finally {
@@ -177,8 +180,7 @@ export class DTPOptimizer extends tf.Optimizer {
    */
   override getConfig(): tf.serialization.ConfigDict {
     // A function is not JSON: what can be saved of a schedule is its present value.
-    const config = {...this.config, learningRate: this.learningRate};
-    return config as unknown as tf.serialization.ConfigDict;
+    return JSON.parse(JSON.stringify({...this.config, learningRate: this.learningRate}));
   }
 
   /** For tfjs's loading of saved models. */
@@ -234,15 +236,41 @@ export class DTPOptimizer extends tf.Optimizer {
 
   /** Begins a run without any state. */
   private begin(): void {
+    this.met.clear();
     const {optimizer} = this.config;
     this.inner = optimizer && innerOptimizer('optimizer', optimizer);
     this.unpaired = null;
     this.decoders = decoderRun(this.config);
   }
 
+  /** Functions that bring the state of the run back to what it is now, without the variables it has now. */
+  private marks(): Array<() => void> {
+    const {inner, unpaired, decoders} = this;
+    const forgetUnpaired = () => {
+      this.unpaired?.dispose();
+      this.unpaired = null;
+    };
+    return [
+      decoders.mark(),
+      ...(inner === null ? [] : [inner.mark()]),
+      unpaired === null ? forgetUnpaired : unpaired.mark(),
+    ];
+  }
+
   private unpairedOptimizer(): InnerOptimizer {
     this.unpaired ??= innerOptimizer('unpairedOptimizer', this.config.unpairedOptimizer);
     return this.unpaired;
+  }
+
+  /** The learning rate of the next step, at which kernels may decay. */
+  private rateOfStep(): number {
+    const {weightDecay} = this.config;
+    const rate = this.learningRate;
+    if (rate * weightDecay < 1) return rate;
+    throw new RangeError(
+      `DTPOptimizer: weightDecay is ${weightDecay} at a learning rate of ${rate}, which leaves 1 − ` +
+        `${rate * weightDecay} of every kernel, expected more than nothing. Lower one of them.`,
+    );
   }
 
   /** The state of a step belongs to layers: of two models, each would spoil the other's. */

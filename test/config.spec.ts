@@ -6,9 +6,9 @@ const invalid: Array<[config: object, message: RegExp]> = [
   [{inversion: {steps: 2}}, /no field inversion.steps.*Valid fields of inversion: scheme, iter/],
   [{inversion: 'output'}, /inversion is 'output', expected an object with fields scheme/],
   [{update: null}, /update is null, expected an object with fields rule, damping, gramRows/],
-  [{learningRate: 0}, /learningRate is 0, expected a number above 0, or a function/],
-  [{learningRate: Number.NaN}, /learningRate is NaN, expected a number above 0/],
-  [{learningRate: '1'}, /learningRate is '1', expected a number above 0/],
+  [{learningRate: -1}, /learningRate is -1, expected a number ≥ 0, or a function/],
+  [{learningRate: Number.NaN}, /learningRate is NaN, expected a number ≥ 0/],
+  [{learningRate: '1'}, /learningRate is '1', expected a number ≥ 0/],
   [{beta: 0}, /beta is 0, expected a number in \(0, 1\]/],
   [{beta: 2}, /beta is 2, expected a number in \(0, 1\]/],
   [{feedback: 'direct'}, /feedback is 'direct', expected one of 'layerwise', 'gradient'/],
@@ -147,6 +147,31 @@ describe('DTPOptimizerConfig', () => {
   it('uses the ablation without influence, which its differences carry already', () => {
     const config = new dtp.DTPOptimizer({feedback: 'gradient'}).getConfig();
     expect(config.influence).toBe('none');
+  });
+
+  it('hands out a copy of itself: what is done to that changes no optimizer', () => {
+    const optimizer = new dtp.DTPOptimizer();
+    const before = JSON.stringify(optimizer.getConfig());
+    type Config = {bounds: {shift: number}; unpairedOptimizer: {config: {learningRate: number}}};
+    const given = optimizer.getConfig() as unknown as Config;
+    given.bounds.shift = -3;
+    given.unpairedOptimizer.config.learningRate = 99;
+    expect(JSON.stringify(optimizer.getConfig())).toBe(before);
+    expect(JSON.stringify(new dtp.DTPOptimizer().getConfig())).toBe(before);
+  });
+
+  it('names the class of an optimizer that could not be loaded again', () => {
+    class Custom extends tf.SGDOptimizer {
+      static override get className() {
+        return 'Custom';
+      }
+    }
+    for (const field of ['optimizer', 'unpairedOptimizer']) {
+      expect(() => new dtp.DTPOptimizer({[field]: new Custom(1)})).toThrowError(
+        RangeError,
+        new RegExp(`^DTPOptimizer: ${field} is a Custom, expected .*registerClass`),
+      );
+    }
   });
 
   it('saves the present value of a learning-rate schedule', () => {

@@ -80,7 +80,11 @@ function windowRows(x: tf.Tensor4D, axes: Axes, windows: Windows): ImplicitRows 
       windows.correlation(x, d.reshape([batch, down.output, across.output, d.shape[1]])),
     sample: (most) =>
       tf.tidy(() => {
-        const every = Math.ceil(Math.sqrt(shape[0] / Math.min(most, shape[0])));
+        const ratio = Math.max(1, shape[0] / most);
+        // An axis with few outputs, as that of a sequence, leaves it to the other one.
+        const every = Math.ceil(
+          Math.max(Math.sqrt(ratio), ratio / Math.min(down.output, across.output)),
+        );
         const taken = patches(x, [thinned(down, every), thinned(across, every)]);
         return taken.transpose([0, 2, 1]).reshape([-1, shape[1]]);
       }),

@@ -1,5 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import type {Windows} from '../convolution/windows';
+import {stackRows} from '../step/stack_rows';
 import {sampled} from '../updates/effect';
 import {kernelChange} from '../updates/kernel_change';
 import {transpose} from '../updates/transpose';
@@ -38,6 +39,6 @@ export function foldedDescent(
     const rows = {input, difference, useBias: false};
     return kernelChange(decoderRules[rule](rows, {damping: ridge}).kernel);
   });
-  const change = parts.length === 1 ? parts[0] : tf.concat2d(parts, 0);
+  const change = stackRows(parts);
   return {kernel: change, bias: meanOverPlaces(wanted.sub(windows.fold(output, change)))};
 }

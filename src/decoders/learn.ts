@@ -3,6 +3,7 @@ import type {NamedTensors} from '../inner_optimizer';
 import type {Decoder, PairedLayer} from '../layers/paired_layer';
 import {alias} from '../step/alias';
 import {finiteOf} from '../step/non_finite_error';
+import {stackRows} from '../step/stack_rows';
 import type {DirectLink, LayerRecord} from '../step/training_step';
 import {
   type Affine,
@@ -66,12 +67,12 @@ function batchOf(layer: PairedLayer, decoder: Decoder, records: LayerRecord[]): 
       tf.util.arraysEqual(record.input.shape.slice(1), shape.slice(1)),
   );
   const inputsOf = (activation: (record: LayerRecord) => tf.Tensor) =>
-    stack(calls.map((record) => layer.arrangeInput(activation(record))));
+    stackRows(calls.map((record) => layer.arrangeInput(activation(record))));
   return {
     encoder: layer.matrix(),
     windows: layer.windows(shape),
     input: inputsOf(({input}) => input),
-    output: stack(calls.map(({output}) => layer.arrangeOutput(output))),
+    output: stackRows(calls.map(({output}) => layer.arrangeOutput(output))),
     mobility: meanOverPlaces(inputsOf(slopes).square()),
     below: link && {
       activation: link.activation,
@@ -79,10 +80,6 @@ function batchOf(layer: PairedLayer, decoder: Decoder, records: LayerRecord[]): 
     },
     nonlinearities: decoder.nonlinearities,
   };
-}
-
-function stack(parts: tf.Tensor[]): tf.Tensor {
-  return parts.length === 1 ? parts[0] : tf.concat(parts, 0);
 }
 
 /** σ'(h_{l−1}); 1 where stock layers lie in between, whose input is taken to move freely. */

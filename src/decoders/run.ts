@@ -50,12 +50,13 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
   /**
    * `decoders.optimizer`, one for each of them: its state belongs to the weights of one decoder.
    */
-  const optimizers: InnerOptimizer[] = [];
+  const optimizers = new Map<number, InnerOptimizer>();
 
   const optimizerOf = (i: number) => {
     if (decoders.optimizer === null) return null;
-    optimizers[i] ??= innerOptimizer('decoders.optimizer', decoders.optimizer);
-    return optimizers[i];
+    const known = optimizers.get(i) ?? innerOptimizer('decoders.optimizer', decoders.optimizer);
+    optimizers.set(i, known);
+    return known;
   };
   const teach = (i: number, calls: LayerRecord[], lesson: Lesson) => {
     const options = {...decoders, ...lesson};
@@ -79,9 +80,10 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
       const {name} = layer;
       const saved = warm.findIndex((known) => known.layer === null && known.name === name);
       const i = saved === -1 ? warm.length : saved;
-      warm[i] = {name, layer, drift: saved === -1 ? 0 : warm[i].drift};
+      const {warmupSteps: steps, damping, drift} = decoders;
+      // Without first lessons the next one is due, whether its layer moves or not.
+      warm[i] = {name, layer, drift: saved === -1 ? (steps === 0 ? drift : 0) : warm[i].drift};
       if (saved !== -1 && !isBlank(layer)) return;
-      const {warmupSteps: steps, damping} = decoders;
       teach(i, [record], {steps, fresh: true, seed: base + i + 1, damping});
     },
     learn(step, iteration, before) {
@@ -101,14 +103,22 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
     },
     mark() {
       const before = warm.map((known) => ({...known}));
+      const undos = new Map([...optimizers].map(([i, optimizer]) => [i, optimizer.mark()]));
       return () => {
-        for (const optimizer of optimizers.splice(before.length)) optimizer.dispose();
+        for (const [i, optimizer] of optimizers) {
+          const undo = undos.get(i);
+          if (undo !== undefined) undo();
+          else {
+            optimizer.dispose();
+            optimizers.delete(i);
+          }
+        }
         warm = before;
       };
     },
     async getWeights() {
       const names = warm.map(({name}) => name);
-      const states = optimizers.map(async (optimizer, i) =>
+      const states = [...optimizers].map(async ([i, optimizer]) =>
         (await optimizer.getWeights()).map(({name, tensor}) => ({name: `${i}/${name}`, tensor})),
       );
       return [
@@ -127,10 +137,12 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
       const drifts = await tensorOf(DRIFT)?.data<'float32'>();
       warm = Array.from(names ?? [], (name, i) => ({name, layer: null, drift: drifts?.[i] ?? 0}));
       const stateOf = (i: number) => withoutPrefix(`${i}/`, weights);
-      for (let i = 0; stateOf(i).length > 0; i++) await optimizerOf(i)?.setWeights(stateOf(i));
+      for (const i of warm.keys()) {
+        if (stateOf(i).length > 0) await optimizerOf(i)?.setWeights(stateOf(i));
+      }
     },
     dispose() {
-      for (const optimizer of optimizers) optimizer.dispose();
+      for (const optimizer of optimizers.values()) optimizer.dispose();
     },
   };
 }

@@ -38,7 +38,7 @@ export interface InfluenceContext {
       target: tf.Tensor1D;
     }
   >;
-  /** L, the number of these calls. */
+  /** L, the number of calls of layers that move and have a target. */
   layers: number;
 }
 

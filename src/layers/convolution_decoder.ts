@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {decoderArchitectures} from '../decoders/architectures/index';
 import {identity} from '../decoders/nonlinearity';
-import {decoderInitializer} from './decoder_initializer';
+import {decoderInitializer, directionInitializer} from './decoder_initializer';
 import type {Decoder, DecoderArgs} from './paired_layer';
 
 /**
@@ -21,7 +21,7 @@ export function convolutionDecoder(
     kernel: add('kernel', [out, features], decoderInitializer(layer, args)),
     bias: add('bias', [inputs], zeros()),
     mobility: add('mobility', [inputs], ones()),
-    direction: add('direction', [out, features], zeros()),
+    direction: add('direction', [out, features], directionInitializer()),
     nonlinearities: [identity],
     reconstructs: decoderArchitectures.linear.reconstructs,
   };

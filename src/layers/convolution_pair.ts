@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type {Windows} from '../convolution/windows';
 import {transpose} from '../updates/transpose';
+import {missingDecoder} from './decoder_args';
 import type {ImageLayout} from './image_layout';
 import type {Decoder, PairedLayer} from './paired_layer';
 
@@ -35,11 +36,8 @@ export function convolutionPair(parts: ConvolutionParts): PairedLayer {
   const windows = (inputShape: number[]) => parts.windows(input.size(inputShape));
   const matrix = () => parts.toMatrix(kernel.read());
   const decoderOf = () => {
-    if (decoder !== null) return decoder;
-    throw new Error(
-      `${parts.title}: has no decoder (decoder: false), but layers below it are trained and need a target. ` +
-        'Keep decoder: false for layers whose input is the data, and remove it here.',
-    );
+    if (decoder === null) throw missingDecoder(parts.title);
+    return decoder;
   };
   const forward = (x: tf.Tensor, ownBias: tf.LayerVariable | null) =>
     tf.tidy(() => {

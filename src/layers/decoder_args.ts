@@ -1,4 +1,4 @@
-import {decoderArchitectures} from '../decoders/architectures/index';
+import {type DecoderArchitectureName, decoderArchitectures} from '../decoders/architectures/index';
 import type {DecoderArgs} from './paired_layer';
 
 /**
@@ -33,10 +33,13 @@ export function assertDecoderArgs(
   }
   if (hidden === undefined) return;
   const hiddenGiven = `${who}: decoder.hidden is ${JSON.stringify(hidden)}`;
-  if (!decoderArchitectures[architecture].takesHidden) {
+  const takesHidden = (name: DecoderArchitectureName) => decoderArchitectures[name].takesHidden;
+  if (!takesHidden(architecture)) {
+    const others = (architectures as DecoderArchitectureName[]).filter(takesHidden);
+    const instead = others.map((name) => `use architecture '${name}', or `).join('');
     throw new RangeError(
-      `${hiddenGiven} with architecture '${architecture}', which has no hidden layers. ` +
-        "Use architecture 'mlp', or leave hidden out.",
+      `${hiddenGiven} with architecture '${architecture}', which has no hidden layers: ` +
+        `${instead}leave hidden out.`,
     );
   }
   const isWidth = (width: unknown) => Number.isSafeInteger(width) && (width as number) >= 1;
@@ -45,4 +48,12 @@ export function assertDecoderArgs(
       `${hiddenGiven}, expected an array of whole numbers ≥ 1, one for each layer.`,
     );
   }
+}
+
+/** What a layer with `decoder: false` says where a target is to go through it. */
+export function missingDecoder(who: string): Error {
+  return new Error(
+    `${who}: has no decoder (decoder: false), but layers below it are trained and need a target. ` +
+      'Keep decoder: false for layers whose input is the data, and remove it here.',
+  );
 }

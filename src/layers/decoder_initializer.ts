@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import type {DecoderArgs} from './paired_layer';
 import {stockClass} from './stock_class';
 
@@ -15,4 +15,9 @@ export function decoderInitializer(
   type Dense = new (args: object) => {kernelInitializer: Initializer};
   const Dense = stockClass<Dense>('Dense');
   return new Dense({units: 1, name: `${layer}_decoder`, kernelInitializer}).kernelInitializer;
+}
+
+/** Where the power method of a decoder starts: not at 0, from which it would never leave. */
+export function directionInitializer() {
+  return tf.initializers.randomNormal({seed: 1});
 }

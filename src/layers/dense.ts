@@ -7,8 +7,8 @@ import {nonlinearityOf, tanh} from '../decoders/nonlinearity';
 import {recordCall} from '../step/record_call';
 import {currentStep} from '../step/training_step';
 import {transpose} from '../updates/transpose';
-import {assertDecoderArgs} from './decoder_args';
-import {decoderInitializer} from './decoder_initializer';
+import {assertDecoderArgs, missingDecoder} from './decoder_args';
+import {decoderInitializer, directionInitializer} from './decoder_initializer';
 import {assertOwnTensors} from './own_tensors';
 import type {Decoder, DecoderArgs, PairedLayer} from './paired_layer';
 import {stockClass} from './stock_class';
@@ -172,26 +172,19 @@ export class DTPDense extends Dense implements PairedLayer {
       ),
       bias: add('bias', [inputs], zeros()),
       mobility: add('mobility', [inputs], ones()),
-      direction: add('direction', [outputs, 1], zeros()),
+      direction: add('direction', [outputs, 1], directionInitializer()),
       nonlinearities: [first(nonlinearityOf(this.activation)), ...widths.map(() => tanh)],
       reconstructs,
     };
   }
 
   private decoderMaps(): DecoderMap[] {
-    if (this.decoder === null) throw new Error(this.withoutDecoder());
+    if (this.decoder === null) throw missingDecoder(`DTPDense "${this.name}"`);
     const weights = [...this.decoder.hidden, this.decoder];
     return this.decoder.nonlinearities.map((activation, k) => ({
       activation,
       kernel: weights[k].kernel.read() as tf.Tensor2D,
       bias: weights[k].bias.read() as tf.Tensor1D,
     }));
-  }
-
-  private withoutDecoder(): string {
-    return (
-      `DTPDense "${this.name}": has no decoder (decoder: false), but layers below it are trained ` +
-      'and need a target. Keep decoder: false for layers whose input is the data, and remove it here.'
-    );
   }
 }

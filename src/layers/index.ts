@@ -43,7 +43,7 @@ export const layers = {
   conv1d: (args: DTPConv1DArgs) => new DTPConv1D(args),
   /** A convolution of each channel by itself with a learned inverse: {@link DTPDepthwiseConv2D}. */
   depthwiseConv2d: (args: DTPDepthwiseConv2DArgs) => new DTPDepthwiseConv2D(args),
-  /** A depthwise and a pointwise convolution, each with one: {@link DTPSeparableConv2D}. */
+  /** A depthwise and a pointwise convolution, each with a learned inverse: {@link DTPSeparableConv2D}. */
   separableConv2d: (args: DTPSeparableConv2DArgs) => new DTPSeparableConv2D(args),
   /** A transposed convolution with a learned inverse: {@link DTPConv2DTranspose}. */
   conv2dTranspose: (args: DTPConv2DTransposeArgs) => new DTPConv2DTranspose(args),

@@ -9,7 +9,7 @@ import type {Diagnostic} from './index';
 
 /** What `angle` measures of a call, in degrees from 0 to 180; null where a vector is 0. */
 export interface GradientAngles {
-  /** Between (ΔW, Δb) of the layer, all its calls together, and −(∂L/∂W, ∂L/∂b); null if frozen. */
+  /** Between (ΔW, Δb) of the layer, all its calls together, and −(∂L/∂W, ∂L/∂b), as far as these are trained; null if none. */
   update: number | null;
   /** Between τ_l − h_l and −∂L/∂h_l. */
   target: number | null;
@@ -27,12 +27,7 @@ export const angle: Diagnostic<GradientAngles> = (step, loss) => {
   const gradients = new Map<LayerRecord, tf.Tensor>();
   backPropagate(step, loss, null, (record, p) => gradients.set(record, step.share(p)));
   return (record, determined) => ({
-    update: record.trains
-      ? angleBetween(
-          asVector(changesOf(record.layer, determined)),
-          asVector(weightGradients(record.layer, gradients, determined)).neg(),
-        )
-      : null,
+    update: record.trains ? angleOfUpdate(record.layer, gradients, determined) : null,
     target: angleBetween(targetDifference(record), (gradients.get(record) as tf.Tensor).neg()),
   });
 };
@@ -60,11 +55,20 @@ export function weightGradients(
   });
 }
 
-function changesOf(layer: PairedLayer, {changes}: Determined): tf.Tensor[] {
-  return layer
-    .parameters()
-    .map((parameter) => changes.find(({variable}) => variable === parameter.read()))
-    .map((change) => change?.total as tf.Tensor);
+function angleOfUpdate(
+  layer: PairedLayer,
+  gradients: ReadonlyMap<LayerRecord, tf.Tensor>,
+  determined: Determined,
+): number | null {
+  const ofWeights = weightGradients(layer, gradients, determined);
+  const trained = layer.parameters().flatMap((parameter, i) => {
+    const change = determined.changes.find(({variable}) => variable === parameter.read());
+    return change === undefined ? [] : [{change: change.total, gradient: ofWeights[i]}];
+  });
+  return angleBetween(
+    asVector(trained.map(({change}) => change)),
+    asVector(trained.map(({gradient}) => gradient)).neg(),
+  );
 }
 
 function asVector(tensors: tf.Tensor[]): tf.Tensor {

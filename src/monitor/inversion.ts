@@ -6,13 +6,16 @@ import {scaleOf, targetDifference} from '../targets/scale_down';
 import type {Diagnostic} from './index';
 import {relativeNorms} from './relative_norms';
 
-/** What `inversion` measures of a call; residuals are ‖f(x) − τ_l‖ / ‖τ_l − h_l‖. */
+/**
+ * What `inversion` measures of a call; residuals are ‖f(x) − τ_l‖ / ‖τ_l − h_l‖. Null where nothing was
+ * inverted, or τ_l = h_l.
+ */
 export interface InversionProgress {
   /** The residual where the inversion began. */
   start: number | null;
   /** The residual of the last iterate. */
   last: number | null;
-  /** The residual of what the step took: for every example the best iterate. */
+  /** The residual of what the step took: with `safeguard` the best iterate of every example, else the last. */
   kept: number | null;
   /**
    * α ≥ 0, by which the last iteration changed the size of the increment; below 1 they converge.
@@ -29,8 +32,8 @@ export interface InversionProgress {
  *                                                                       (Bengio 2020, §5, §6)
  *
  * Norms over the whole batch. The first three are of the step's own inversion; the others of one
- * that is repeated beside it for this layer alone, with the same settings but at least two
- * iterations, without which there is no α. Null where nothing was inverted, or τ_l = h_l.
+ * that is repeated beside it for this layer alone, by the same scheme from the same start, with at
+ * least two iterations, without which there is no α.
  */
 export const inversion: Diagnostic<InversionProgress> = (step) => (record) => {
   const {difference} = record;

@@ -14,13 +14,13 @@ import {tableOf} from './table';
 export interface MonitorArgs {
   /**
    * What to measure: some of `dtp.diagnostics`. `angle` costs one more backward pass, `gaussNewton`
-   * one for each output unit.
+   * one for each output unit; it is for small networks: on a larger one the step throws a RangeError.
    *
    * @defaultValue `['reconstruction', 'inversion', 'influence', 'target']`
    */
   diagnostics?: DiagnosticName[];
   /**
-   * Measures the first step of each epoch and then every so manyth; a whole number ≥ 1, or 'epoch'
+   * Measures the first step of each epoch and then every n-th; a whole number ≥ 1, or 'epoch'
    * for the first only. @defaultValue 10
    */
   every?: number | 'epoch';

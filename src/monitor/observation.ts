@@ -50,5 +50,8 @@ export function observation(
         }));
       });
     },
+    undone() {
+      found = null;
+    },
   };
 }

@@ -42,7 +42,10 @@ export function linkRecords(step: TrainingStep, tape: TapeOperation[], loss: Id)
     if (above.size > 0) for (const {id} of outputs) origins.set(id, above);
   }
   for (const record of step.records) {
-    record.soleUser = record.below !== null && isSoleUser(record, record.below.record, tape, loss);
+    record.soleUser =
+      record.below !== null &&
+      record.below.record.consumers[0] === record &&
+      isSoleUser(record, record.below.record, tape, loss);
   }
 }
 

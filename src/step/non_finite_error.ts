@@ -6,12 +6,12 @@ export class NonFiniteError extends RangeError {
   override readonly name = 'NonFiniteError';
 }
 
-/** What `body` returns; a RangeError of its, such as of a Gram matrix, becomes one that says who. */
+/** What `body` returns; a NonFiniteError of its, such as of a Gram matrix, becomes one that says who. */
 export function finiteOf<Result>(who: string, body: () => Result): Result {
   try {
     return body();
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof NonFiniteError)) throw error;
     throw new NonFiniteError(`${who}: ${error.message}`);
   }
 }

@@ -9,10 +9,12 @@ export interface Determined {
   changes: Array<{variable: tf.Variable; total: tf.Tensor}>;
 }
 
-/** Is shown a training step at the two moments at which there is something to see; changes nothing. */
+/** Is shown a training step at the moments at which there is something to see; changes nothing. */
 export interface StepObserver {
   /** After the forward pass, while tfjs's tape holds it. Whatever this computes is not taped. */
   recorded(step: TrainingStep, loss: tf.Scalar): void;
   /** When all targets and changes are known, before any weight moves. */
   determined(step: TrainingStep, determined: Determined): void;
+  /** When the step is undone after all. */
+  undone?(): void;
 }

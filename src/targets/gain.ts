@@ -7,13 +7,35 @@ import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {move} from './displacements';
 
 /**
- * How much of its target a layer reaches if its input moves to the target passed down.
+ * How much of its target a layer reaches if its input moves to the target passed down: of each example by
+ * itself, or as some of them tell (`inversion.checked`).
+ *
+ * @param found d_{l−1}, from d_l.
+ * @param reached f_l(h_{l−1} + d_{l−1}) − h_l; null only where some examples are enough.
+ */
+export function gain(
+  step: TrainingStep,
+  record: LayerRecord,
+  found: tf.Tensor,
+  reached: tf.Tensor | null,
+): tf.Tensor1D {
+  return checksSome(step, found.shape[0])
+    ? gainOfMost(step, record, found)
+    : gainOfEach(step, record, reached as tf.Tensor);
+}
+
+/**
+ * The same of each example.
  *
  *     ρ_l = ⟨d_l, f_l(h_{l−1} + d_{l−1}) − h_l⟩ / ‖d_l‖², at least 0: `[batch]`
  *
  * @param reached f_l(h_{l−1} + d_{l−1}) − h_l.
  */
-export function gain(step: TrainingStep, record: LayerRecord, reached: tf.Tensor): tf.Tensor1D {
+export function gainOfEach(
+  step: TrainingStep,
+  record: LayerRecord,
+  reached: tf.Tensor,
+): tf.Tensor1D {
   return tf.tidy(() => {
     const product = innerProducts(reached, record.difference as tf.Tensor);
     return quotient(product, squaredNormOf(step, record)).relu();

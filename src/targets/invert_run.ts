@@ -80,11 +80,12 @@ function confinement(step: TrainingStep, {input, below}: LayerRecord): Pick<Link
   return {confine: (difference) => shortened(difference, limit)};
 }
 
-/** Every example of a difference, made no longer than the limit, in its direction. */
+/** Every example of a difference, made no longer than the limit, in its direction; a limit of 0 is none. */
 function shortened(difference: tf.Tensor, limit: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     const lengths = norms(difference);
-    const part = tf.where(lengths.greater(limit), limit.divNoNan(lengths), tf.onesLike(lengths));
+    const tooLong = lengths.greater(limit).logicalAnd(limit.greater(0));
+    const part = tf.where(tooLong, limit.divNoNan(lengths), tf.onesLike(lengths));
     return scaleExamples(difference, part as tf.Tensor1D);
   });
 }

@@ -24,7 +24,7 @@ export function showMoment(step: TrainingStep, t: number): void {
     record.below.record.difference = x;
     record.passed = {
       squaredNorm: step.own(squaredNorms(x)),
-      gain: step.own(gain(step, record, y)),
+      gain: step.own(gain(step, record, x, y)),
     };
   }
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {squaredNormOf} from '../influence/weigh';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {displacements} from './displacements';
-import {checksSome, gain, gainOfMost} from './gain';
+import {gain} from './gain';
 import {invertRun} from './invert_run';
 import {scaleDown} from './scale_down';
 import {fromTape, toTape} from './tape_units';
@@ -54,11 +54,7 @@ function differenceBelow(step: TrainingStep, record: LayerRecord, target: tf.Ten
 
   if (record.inverted === null) invertRun(step, record, target);
   const {x: found, y: reached} = record.inverted as NonNullable<LayerRecord['inverted']>;
-  const share = step.own(
-    checksSome(step, target.shape[0])
-      ? gainOfMost(step, record, found)
-      : gain(step, record, reached as tf.Tensor),
-  );
+  const share = step.own(gain(step, record, found, reached));
   if (!step.config.scaled) {
     record.passed = {squaredNorm: squaredNormOf(step, {difference: found}), gain: share};
     return found;

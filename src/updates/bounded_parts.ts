@@ -56,9 +56,9 @@ export function boundedParts(
   return parts.map((part) => part * whole);
 }
 
-/** φ; at most 1, beyond which a fit goes that was made on a sample of the rows. */
+/** φ; within [0, 1], which fits leave that were made on a sample of the rows, or of each row by itself. */
 function fitOf(progress: number, squaredWanted: number): number {
-  return squaredWanted > 0 ? Math.min(1, progress / squaredWanted) : 0;
+  return squaredWanted > 0 ? Math.max(0, Math.min(1, progress / squaredWanted)) : 0;
 }
 
 /** ‖ΔW‖² and ‖W‖², which online updates change within the step. */
@@ -71,7 +71,8 @@ function squaredSizes({kernelNorms, own}: TrainingStep) {
   };
 }
 
+/** Names the last of them, from which the others have it, as targets come from above. */
 function assertFinite(sums: number[], what: (i: number) => string): void {
-  const bad = sums.findIndex((sum) => !Number.isFinite(sum));
+  const bad = sums.map((sum) => Number.isFinite(sum)).lastIndexOf(false);
   if (bad !== -1) throw new NonFiniteError(`${what(bad)} is not finite`);
 }

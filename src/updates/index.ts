@@ -60,7 +60,7 @@ export interface WeightChange {
   progress: tf.Scalar;
   /** ‖M‖², how far it moves them at all: a scalar; an estimate where `gramRows` is. */
   squaredMove: tf.Scalar;
-  /** ‖ΔW‖²: a scalar, where ΔW is nothing perhaps below 0 by its rounding. */
+  /** ‖ΔW‖²: a scalar; where ΔW is 0, rounding may take it slightly below 0. */
   squaredKernel: tf.Scalar;
 }
 

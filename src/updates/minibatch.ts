@@ -17,7 +17,7 @@ import {transpose} from './transpose';
  * linearly independent rows every target is hit. Of the two equal forms the one with the smaller
  * matrix is solved: rows × rows, or in × in.
  *
- * @throws RangeError if the Gram matrix is not finite.
+ * @throws NonFiniteError, which is a RangeError, if the Gram matrix is not finite.
  */
 export function minibatch(
   rows: Rows<InputRows>,

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {NonFiniteError} from '../step/non_finite_error';
 import {readsAtOnce} from '../step/reads_at_once';
 import {tidyRecord} from '../step/tidy_record';
 import {choleskyInverse, choleskySolution} from './cholesky';
@@ -23,7 +24,7 @@ export interface RidgeInverse {
  * damped. Where K + λI is singular up to the rounding of its entries, λ is raised just above that:
  * (numerically) the least-norm solution. K = 0 has no scale, and λ = 1.
  *
- * @throws RangeError if K is not finite.
+ * @throws NonFiniteError if K is not finite.
  */
 export function ridgeInverse(gram: tf.Tensor, damping: number, rows: number): RidgeInverse {
   return inverseOf(readDamped(gram, damping, rows));
@@ -37,7 +38,7 @@ export function ridgeInverse(gram: tf.Tensor, damping: number, rows: number): Ri
  *
  * @param right R, `[n, columns]`.
  * @returns `[n, columns]`; the caller's to dispose.
- * @throws RangeError if K is not finite.
+ * @throws NonFiniteError if K is not finite.
  */
 export function ridgeSolution(
   gram: tf.Tensor,
@@ -71,7 +72,7 @@ function readDamped(gram: tf.Tensor, damping: number, rows: number): Damped {
   let trace = 0;
   for (let i = 0; i < n; i++) trace += k[i * n + i];
   if (!Number.isFinite(trace)) {
-    throw new RangeError('the Gram matrix of its inputs is not finite');
+    throw new NonFiniteError('the Gram matrix of its inputs is not finite');
   }
   return {k, n, trace, lambda: (damping * trace) / rows};
 }
@@ -102,7 +103,7 @@ function firstPositive(
     const found = find(lambda, smallest);
     if (found !== null) return {found, lambda};
   }
-  throw new RangeError('the Gram matrix of its inputs is not finite or not positive');
+  throw new NonFiniteError('the Gram matrix of its inputs is not finite or not positive');
 }
 
 /** Whether it is large, and its halves are good to 0.1 %. */

@@ -16,9 +16,9 @@ import {kernelChange} from './kernel_change';
 /** How the weights of a paired layer move. */
 export interface LayerChange {
   layer: PairedLayer;
-  /** ΔW of each group of outputs, or the factors that make it. */
-  kernels: Array<WeightChange['kernel']>;
-  /** Δb; null without a bias. */
+  /** ΔW of each group of outputs, or the factors that make it; null where the kernel is not trained. */
+  kernels: Array<WeightChange['kernel']> | null;
+  /** Δb; null without a bias that is trained. */
   bias: tf.Tensor | null;
   /** ‖D‖², of all that is wanted of the layer's outputs: a scalar. */
   squaredWanted: tf.Scalar;
@@ -62,41 +62,48 @@ export function changesOf(
   {layer, kernels, bias}: LayerChange,
   part: number,
 ): Array<{variable: tf.Variable; change: tf.Tensor}> {
-  const [kernelWeight, biasWeight] = layer.parameters();
-  const ofKernel = tf.tidy(() =>
-    layer.kernelFrom(joined(kernels.map((kernel) => kernelChange(kernel, part)))),
-  );
-  const changes = [{variable: kernelWeight.read() as tf.Variable, change: ofKernel}];
-  if (bias !== null) {
-    changes.push({variable: biasWeight.read() as tf.Variable, change: bias.mul(part)});
+  const [ofKernel, ofBias] = layer.parameters().map((weight) => weight.read() as tf.Variable);
+  const changes: ReturnType<typeof changesOf> = [];
+  if (kernels !== null) {
+    const change = tf.tidy(() =>
+      layer.kernelFrom(joined(kernels.map((ofGroup) => kernelChange(ofGroup, part)))),
+    );
+    changes.push({variable: ofKernel, change});
   }
+  if (bias !== null) changes.push({variable: ofBias, change: bias.mul(part)});
   return changes;
 }
 
-/** The fit of all calls of a layer together, by the rule; of each group of its outputs by itself. */
+/**
+ * The fit of all calls of a layer together, by the rule; of each group of its outputs by itself. Where only
+ * the bias is trained, inputs count as 0.
+ */
 function fitted(step: TrainingStep, layer: PairedLayer, records: LayerRecord[], rate: number) {
   const update = eased(step);
   const shares = records.map((record) => share(step, record, rate));
-  const inputs = records.map(({input}) =>
-    layer.windows(input.shape).inputRows(layer.arrangeInput(input)),
-  );
+  const [trainsKernel, trainsBias = false] = layer
+    .parameters()
+    .map((weight) => step.trained.has(weight.read() as tf.Variable));
+  const inputs = records.map(({input}) => {
+    const seen = trainsKernel ? input : tf.zerosLike(input);
+    return layer.windows(input.shape).inputRows(layer.arrangeInput(seen));
+  });
   const wanted = records.map(({input, difference}, call) => {
     const change = scaleExamples(difference as tf.Tensor, shares[call]);
     return layer.windows(input.shape).outputRows(layer.arrangeOutput(change));
   });
-  const useBias = layer.parameters().length > 1;
   const hidden = records.some((record) => nextCalls(record).length > 0);
   const groups = inputs[0].map((_, group) => {
     const ofGroup = <T>(calls: T[][]) => calls.map((call) => call[group]);
     const input = stackInputs(ofGroup(inputs));
     const difference = stackRows(ofGroup(wanted));
-    return updates[update.rule]({input, difference, useBias}, update);
+    return updates[update.rule]({input, difference, useBias: trainsBias}, update);
   });
   const ofAll = (part: 'progress' | 'squaredMove' | 'squaredKernel') =>
     sumOf(groups.map((group) => group[part]));
   return {
-    kernels: groups.map(({kernel}) => kernel),
-    bias: useBias ? joined(groups.map(({bias}) => bias as tf.Tensor1D)) : null,
+    kernels: trainsKernel ? groups.map(({kernel}) => kernel) : null,
+    bias: trainsBias ? joined(groups.map(({bias}) => bias as tf.Tensor1D)) : null,
     // Of each example what is known of d, so that there is no pass over D.
     squaredWanted: sumOf(
       records.map((record, call) =>

@@ -269,6 +269,10 @@ describe('a paired convolution', () => {
         ),
       );
     }
+    expect(build({hidden: [3]})).toThrowError(
+      RangeError,
+      /decoder.hidden is \[3\] with architecture 'linear', which has no hidden layers: leave hidden out/,
+    );
     expect(build(true)).toThrowError(
       TypeError,
       /DTPConv2D "second": decoder is true, expected false/,

@@ -118,7 +118,7 @@ describe('DTPDense', () => {
     );
     expect(build({hidden: [3]})).toThrowError(
       RangeError,
-      /decoder.hidden is \[3\] with architecture 'linear', which has no hidden layers/,
+      /decoder.hidden is \[3\] with architecture 'linear', which has no hidden layers: use architecture 'mlp', or/,
     );
     for (const hidden of [3, [], [0], [2.5]]) {
       expect(build({architecture: 'mlp', hidden})).toThrowError(

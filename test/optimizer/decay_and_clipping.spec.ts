@@ -43,6 +43,23 @@ onEveryBackend('weightDecay', () => {
     }
   }
 
+  it('refuses a rate at which nothing is left of kernels, and leaves all as it was', async () => {
+    const [, model] = stockAndPaired(classifier);
+    const optimizer = new dtp.DTPOptimizer({learningRate: (step) => step + 1, weightDecay: 0.5});
+    model.compile({optimizer, loss: 'meanSquaredError'});
+    const {x, y} = data(classifier, 5);
+    await model.trainOnBatch(x, y);
+    const before = model.getWeights().map((weight) => weight.clone());
+    const tensors = tf.memory().numTensors;
+    await expectAsync(model.trainOnBatch(x, y)).toBeRejectedWithError(
+      RangeError,
+      /weightDecay is 0.5 at a learning rate of 2, .* Lower one of them/,
+    );
+    expect(tf.memory().numTensors).toBe(tensors);
+    for (const [i, weight] of model.getWeights().entries())
+      expectTensorsClose(weight, before[i], 0);
+  });
+
   it('leaves the kernels of other layers to their own optimizer', async () => {
     const model = tf.sequential({
       layers: [

@@ -77,7 +77,8 @@ onEveryBackend('a training step that fails', () => {
     const objectives = dtp.decoderObjectives as Record<string, dtp.DecoderObjective>;
     objectives[objective] = (state, batch, options) => {
       // The first is the warm-up, the second that of the first step.
-      if (++lessons > 2) throw new RangeError('the Gram matrix of its inputs is not finite');
+      if (++lessons > 2)
+        throw new dtp.NonFiniteError('the Gram matrix of its inputs is not finite');
       return dtp.decoderObjectives.perturbation(state, batch, options);
     };
     try {

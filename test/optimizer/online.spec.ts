@@ -7,11 +7,11 @@ import {expectTensorsClose} from '../support/expect_tensors';
 const sweeps = 6;
 
 /** The weights before and after one step of training, in the order of the model. */
-async function oneStep(architecture: Architecture, config: dtp.DTPOptimizerConfig) {
+async function oneStep(architecture: Architecture, config: dtp.DTPOptimizerConfig, examples = 5) {
   const [, model] = stockAndPaired(architecture);
   const before = model.trainableWeights.map((weight) => weight.read().clone());
   model.compile({optimizer: new dtp.DTPOptimizer(config), loss: 'meanSquaredError'});
-  const {x, y} = data(architecture, 5);
+  const {x, y} = data(architecture, examples);
   await model.trainOnBatch(x, y);
   const after = model.trainableWeights.map((weight) => weight.read().clone());
   return {model, before, after};
@@ -37,6 +37,17 @@ onEveryBackend('online updates', () => {
       });
     }
   }
+
+  it('sum to it where some of the examples tell what targets reach', async () => {
+    const architecture = architectures['deep tanh without bias'];
+    const inversion = {iterations: sweeps, safeguard: false, checked: 3};
+    const config = {...parallel, inversion, bounds: {decrease: null}};
+    const once = await oneStep(architecture, config, 8);
+    const online = await oneStep(architecture, {...config, online: {}}, 8);
+    for (const [i, weight] of online.after.entries()) {
+      expectTensorsClose(weight, once.after[i], 2e-6);
+    }
+  });
 
   it('sum to it where kernels go as far as a bound on weights lets them', async () => {
     const architecture = architectures['deep tanh without bias'];

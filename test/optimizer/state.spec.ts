@@ -155,6 +155,27 @@ describe('the state of DTPOptimizer', () => {
     expect(valuesOf(resumed)).toEqual(valuesOf(uninterrupted));
   });
 
+  it('is loaded where a learning-rate schedule has ended at 0', async () => {
+    const {uninterrupted, resumed} = await resumedAfter(2, {
+      learningRate: (step) => Math.max(0, 0.1 * (2 - step)),
+    });
+    expect((resumed.optimizer as dtp.DTPOptimizer).learningRate).toBe(0);
+    expect(valuesOf(resumed)).toEqual(valuesOf(uninterrupted));
+  });
+
+  it('goes over to an optimizer that has trained another model', async () => {
+    const [, other] = stockAndPaired(architectures['relu classifier']);
+    other.compile({optimizer: new dtp.DTPOptimizer(), loss: 'meanSquaredError'});
+    const batch = data(architectures['relu classifier'], 8);
+    await other.trainOnBatch(batch.x, batch.y);
+
+    const {uninterrupted, resumed} = await resumedAfter(2, {});
+    await other.optimizer.setWeights(await uninterrupted.optimizer.getWeights());
+    uninterrupted.compile({optimizer: other.optimizer, loss: 'meanSquaredError'});
+    for (const model of [uninterrupted, resumed]) await train(model, 2);
+    expect(valuesOf(resumed)).toEqual(valuesOf(uninterrupted));
+  });
+
   it('continues a learning-rate schedule at the step it had reached, once it is set again', async () => {
     const schedule = (step: number) => 1 / (1 + step);
     const [, model] = stockAndPaired(architectures[name]);

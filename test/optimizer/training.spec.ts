@@ -248,6 +248,49 @@ onEveryBackendButWebgl('training with DTPOptimizer', () => {
     });
   }
 
+  for (const objective of ['reverse', 'both', 'perturbation', 'autoencoder'] as const) {
+    it(`teaches decoders that have no first lessons, by steps of their size: ${objective}`, async () => {
+      const decoders = {objective, warmupSteps: 0};
+      const model = compiled('relu classifier', {decoders});
+      const {x, y} = data(architectures['relu classifier'], 8);
+      for (let step = 0; step < 4; step++) await model.trainOnBatch(x, y);
+      for (const layer of model.layers.slice(1)) {
+        const kernel = layer.weights.find(({originalName}) =>
+          originalName.endsWith('/decoder_kernel'),
+        );
+        const largest = (kernel as tf.LayerVariable).read().abs().max().dataSync()[0];
+        expect(largest).toBeGreaterThan(0);
+        expect(largest).toBeLessThan(10);
+      }
+    });
+  }
+
+  it('goes on with another objective than before', async () => {
+    const model = compiled('relu classifier', {decoders: {objective: 'autoencoder'}});
+    const {x, y} = data(architectures['relu classifier'], 8);
+    await model.trainOnBatch(x, y);
+    const optimizer = new dtp.DTPOptimizer({decoders: {drift: 0}});
+    await optimizer.setWeights(await model.optimizer.getWeights());
+    model.compile({optimizer, loss: 'meanSquaredError'});
+    for (let step = 0; step < 4; step++) await model.trainOnBatch(x, y);
+    for (const weight of model.getWeights()) {
+      expect(weight.abs().max().dataSync()[0]).toBeLessThan(10);
+    }
+  });
+
+  it('teaches the decoder of a frozen layer that had no first lessons', async () => {
+    const model = compiled('relu classifier', {});
+    model.layers[1].trainable = false;
+    const optimizer = new dtp.DTPOptimizer({decoders: {warmupSteps: 0}});
+    model.compile({optimizer, loss: 'meanSquaredError'});
+    const {x, y} = data(architectures['relu classifier'], 8);
+    const before = model.layers[0].getWeights()[0].clone();
+    for (let step = 0; step < 2; step++) await model.trainOnBatch(x, y);
+    expect(model.layers[0].getWeights()[0].sub(before).abs().max().dataSync()[0]).toBeGreaterThan(
+      0,
+    );
+  });
+
   it('leaves the decoder of a frozen layer as it is', async () => {
     const model = compiled('relu classifier', {decoders: {drift: 1e-9}});
     const {x, y} = data(architectures['relu classifier'], 4);

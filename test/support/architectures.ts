@@ -176,6 +176,16 @@ export const architectures: Record<string, Architecture> = {
     inputs: [[6]],
     outputs: [[3]],
   },
+  'an arm that leads nowhere': {
+    build: ({dense, branch}) => {
+      const input = tf.input({shape: [4]});
+      const hidden = apply(dense({units: 6, activation: 'tanh'}), input);
+      const [main] = branch(apply(dense({units: 5, activation: 'tanh'}), hidden), 2);
+      return tf.model({inputs: input, outputs: apply(dense({units: 3}), main)});
+    },
+    inputs: [[4]],
+    outputs: [[3]],
+  },
   'branches on an arm, after stock layers, and an arm to the output': {
     build: ({dense, branch}) => {
       const input = tf.input({shape: [4]});

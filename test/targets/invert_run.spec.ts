@@ -37,7 +37,7 @@ onEveryBackend('the parallel schedule', () => {
     });
   }
 
-  it('finds that a residual branch, a shared activation and a stock layer end a run', () => {
+  it('finds that a branch, a shared activation and a stock layer end a run', () => {
     const runs = Object.entries(architectures).map(([name, architecture]) => {
       return tf.tidy(() => {
         const [, paired] = stockAndPaired(architecture);
@@ -59,6 +59,8 @@ onEveryBackend('the parallel schedule', () => {
       'dense over a sequence': 1,
       'convolutions, pooling and dense': 1,
       'a branch around a layer': 0,
+      // Below the branch.
+      'an arm that leads nowhere': 1,
       'branches on an arm, after stock layers, and an arm to the output': 0,
       'branches in and after a nested model': 0,
     });

@@ -118,6 +118,16 @@ onEveryBackend('gramRows', () => {
     expect(x.sample(60).shape).toEqual([60, FEATURES]);
   });
 
+  it('samples a sequence along its one axis', () => {
+    const [one, many] = [1, 300].map((size) => convolved(size, {kernel: 1, stride: 1}, 'valid'));
+    const [rows] = convolution([one, many]).inputRows(tf.zeros([4, 1, 300, 2])) as ImplicitRows[];
+    for (const most of [20, 100, 500]) {
+      const [count] = rows.sample(most).shape;
+      expect(count).toBeLessThanOrEqual(1.1 * most);
+      expect(count).toBeGreaterThan(most / 2);
+    }
+  });
+
   for (const useBias of [true, false]) {
     it(`changes nothing where the sample stands for all rows: ${useBias ? 'with' : 'without'} a bias`, () => {
       const block = tf.tensor2d(randomMatrix(9, 4, 1));

@@ -1,0 +1,69 @@
+import * as tf from '@tensorflow/tfjs';
+import * as dtp from 'tfjs-dtp';
+import {onEveryBackend} from '../support/backends';
+import {expectTensorsClose} from '../support/expect_tensors';
+
+const rule = (name: dtp.UpdateRule): dtp.DTPOptimizerConfig => ({
+  learningRate: 0.5,
+  update: {rule: name, damping: 0},
+});
+
+/** One layer on more examples than inputs, and which of its weights an optimizer is asked to train. */
+function training(config: dtp.DTPOptimizerConfig) {
+  const layer = dtp.layers.dense({units: 2, inputShape: [4]});
+  const model = tf.sequential({layers: [layer]});
+  const [kernel, bias] = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  const x = tf.randomUniform([8, 4], 0, 1, 'float32', 1);
+  const y = tf.randomUniform([8, 2], 0, 1, 'float32', 2);
+  const errors = () => (model.apply(x) as tf.Tensor).sub(y).square();
+  const optimizer = new dtp.DTPOptimizer(config);
+  const loss = () => errors().sum(-1).mean() as tf.Scalar;
+  return {x, y, model, kernel, bias, optimizer, loss};
+}
+
+onEveryBackend('weights of which a layer trains some', () => {
+  for (const name of Object.keys(dtp.updates) as dtp.UpdateRule[]) {
+    for (const config of [rule(name), {...rule(name), weightDecay: 0.1, clipNorm: 0.3}]) {
+      it(`leaves the others to the last bit: ${JSON.stringify(config)}`, () => {
+        const {kernel, bias, optimizer, loss} = training(config);
+        for (const [trained, other] of [
+          [kernel, bias],
+          [bias, kernel],
+        ]) {
+          const [before, start] = [other.dataSync().slice(), loss().dataSync()[0]];
+          optimizer.minimize(loss, false, [trained]);
+          expect(other.dataSync()).toEqual(before);
+          expect(loss().dataSync()[0]).toBeLessThan(start);
+        }
+      });
+    }
+  }
+
+  it('moves a bias alone to the mean of what is wanted', () => {
+    const bounds = {together: null, decrease: null, shift: null, noise: null};
+    const {x, y, model, bias, optimizer, loss} = training({...rule('minibatch'), bounds});
+    const before = bias.clone();
+    const wanted = y.sub(model.apply(x) as tf.Tensor).mean(0);
+    optimizer.minimize(loss, false, [bias]);
+    // Half of 2 (y − h), the gradient of a sum of squares.
+    expectTensorsClose(bias.sub(before), wanted, 1e-4);
+  });
+
+  it('measures the angle of those that are trained', () => {
+    const {kernel, bias, optimizer, loss} = training(rule('minibatch'));
+    for (const trained of [kernel, bias]) {
+      const observed = optimizer.observe(['angle']);
+      optimizer.minimize(loss, false, [trained]);
+      const {angle} = (observed.diagnostics as dtp.CallDiagnostics[])[0];
+      expect(angle?.update as number).toBeLessThan(90);
+    }
+  });
+
+  it('leaves the number of tensors where it was', () => {
+    const {bias, optimizer, loss} = training(rule('minibatch'));
+    optimizer.minimize(loss, false, [bias]);
+    const before = tf.memory().numTensors;
+    optimizer.minimize(loss, false, [bias]);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});

@@ -1,0 +1,63 @@
+import * as tf from '@tensorflow/tfjs';
+import * as dtp from 'tfjs-dtp';
+import {onEveryBackend} from '../support/backends';
+
+onEveryBackend('bounds', () => {
+  it('take no step backwards where a mean of single updates moves rows away from their targets', async () => {
+    const [a, b] = [tf.input({shape: [2]}), tf.input({shape: [1]})];
+    const head = (input: tf.SymbolicTensor) =>
+      dtp.layers.dense({units: 1, useBias: false, kernelInitializer: 'zeros'}).apply(input);
+    const outputs = [head(a), head(b)] as tf.SymbolicTensor[];
+    const model = tf.model({inputs: [a, b], outputs});
+    const update = {rule: 'example'} as const;
+    model.compile({
+      optimizer: new dtp.DTPOptimizer({learningRate: 0.5, update}),
+      loss: 'meanSquaredError',
+    });
+    // Of the second head the mean of the updates is -0.45 · (1 - 1 / 10), the best one below 0.
+    const x = [tf.eye(2), tf.tensor2d([[1], [10]])];
+    const y = [tf.fill([2, 1], 100), tf.tensor2d([[1], [-1]])];
+    await model.trainOnBatch(x, y);
+    const [first] = model.getWeights();
+    for (const weight of first.dataSync()) {
+      expect(weight).toBeGreaterThan(0);
+      expect(weight).toBeLessThanOrEqual(100);
+    }
+  });
+
+  it('leave alone the target of a layer whose outputs are all 0, beside which nothing is small', async () => {
+    const model = tf.sequential({
+      layers: [
+        dtp.layers.dense({
+          units: 4,
+          activation: 'tanh',
+          inputShape: [3],
+          kernelInitializer: 'zeros',
+        }),
+        dtp.layers.dense({units: 2}),
+      ],
+    });
+    const optimizer = new dtp.DTPOptimizer({bounds: {target: 0.5}});
+    model.compile({optimizer, loss: 'meanSquaredError'});
+    await model.trainOnBatch(tf.ones([4, 3]), tf.ones([4, 2]));
+    expect(model.layers[0].getWeights()[0].abs().max().dataSync()[0]).toBeGreaterThan(0);
+  });
+
+  it('name the uppermost layer whose change is not finite, from which those below have it', async () => {
+    const dense = (name: string) =>
+      dtp.layers.dense({units: 3, activation: 'tanh', inputShape: [3], name});
+    const model = tf.sequential({layers: ['low', 'middle', 'high'].map(dense)});
+    model.compile({optimizer: new dtp.DTPOptimizer(), loss: 'meanSquaredError'});
+    const batch = [tf.ones([4, 3]), tf.zeros([4, 3])];
+    await model.trainOnBatch(batch[0], batch[1]);
+    const decoder = model.layers[2].weights.find(({originalName}) =>
+      originalName.endsWith('/decoder_kernel'),
+    );
+    const broken = decoder?.read() as tf.Variable;
+    broken.assign(tf.fill(broken.shape, Number.NaN));
+    await expectAsync(model.trainOnBatch(batch[0], batch[1])).toBeRejectedWithError(
+      RangeError,
+      /the change of layer "middle" is not finite/,
+    );
+  });
+});
