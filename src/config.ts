@@ -17,8 +17,8 @@ export interface SerializedOptimizer {
 export interface DTPOptimizerConfig {
   /**
    * How far the outputs of an example are to move in a step, as a multiple of −∂L_b/∂h_L, or a function
-   * that returns it for the number of the step (from 0). ≥ 0; a rate of 0 only teaches the decoders. The whole
-   * Gauss–Newton step is 1 over the curvature of the loss, which of a logistic one is at most ¼.
+   * that returns it for the number of the step (from 0). ≥ 0; a rate of 0 only teaches the decoders. The
+   * whole Gauss–Newton step is 1 over the curvature of the loss, which of a logistic one is at most ¼.
    *
    * A function cannot be saved: `getConfig` has its present value. @defaultValue 4
    */
@@ -111,9 +111,9 @@ export interface DTPOptimizerConfig {
     damping?: number;
     /**
      * Where a layer has more rows than this (the windows of a convolution, long sequences), and more than
-     * inputs, `minibatch` estimates their Gram matrix from about so many of them: windows spread evenly over the images, or
-     * the rows of the first examples; the wanted changes always count all. A whole number ≥ 1; null for
-     * all rows. @defaultValue 2048
+     * inputs, `minibatch` estimates their Gram matrix from about so many of them: windows spread evenly
+     * over the images, or the rows of the first examples; the wanted changes always count all. A whole
+     * number ≥ 1; null for all rows. @defaultValue 2048
      */
     gramRows?: number | null;
   };
@@ -160,8 +160,9 @@ export interface DTPOptimizerConfig {
     weights?: number | null;
     /**
      * How much a kernel may change in a step, ‖ΔW‖ relative to ‖W‖, where all examples of a mini-batch
-     * lack alike, as they do once a loss is as low as it can be: less from step to step, as there a fit of one mini-batch is noise to the next. (A heuristic of
-     * ours; see 'What cannot be fitted' in docs/choosing.md.) The limit of step t = 0, 1, ... is
+     * lack alike, as they do once a loss is as low as it can be: less from step to step, as there a fit of
+     * one mini-batch is noise to the next. (A heuristic of ours; see 'What cannot be fitted' in
+     * docs/choosing.md.) The limit of step t = 0, 1, ... is
      *
      *     noise / (√(t + 1) p²),   p = (1 + 2 / n) (Σ_b ‖d_b‖²)² / (B Σ_b ‖d_b‖⁴),   at most 1
      *

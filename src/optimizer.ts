@@ -174,7 +174,7 @@ export class DTPOptimizer extends tf.Optimizer {
   }
 
   /**
-   * The whole configuration as plain JSON, a learning-rate function as its present value.
+   * A copy of the whole configuration as plain JSON, a learning-rate function as its present value.
    *
    * @throws RangeError if that function returns none ≥ 0.
    */

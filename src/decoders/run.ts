@@ -80,9 +80,10 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
       const {name} = layer;
       const saved = warm.findIndex((known) => known.layer === null && known.name === name);
       const i = saved === -1 ? warm.length : saved;
-      const {warmupSteps: steps, damping, drift} = decoders;
+      const {warmupSteps: steps, damping} = decoders;
       // Without first lessons the next one is due, whether its layer moves or not.
-      warm[i] = {name, layer, drift: saved === -1 ? (steps === 0 ? drift : 0) : warm[i].drift};
+      const ofNew = steps === 0 ? decoders.drift : 0;
+      warm[i] = {name, layer, drift: warm[i]?.drift ?? ofNew};
       if (saved !== -1 && !isBlank(layer)) return;
       teach(i, [record], {steps, fresh: true, seed: base + i + 1, damping});
     },

@@ -9,7 +9,10 @@ import type {Diagnostic} from './index';
 
 /** What `angle` measures of a call, in degrees from 0 to 180; null where a vector is 0. */
 export interface GradientAngles {
-  /** Between (ΔW, Δb) of the layer, all its calls together, and −(∂L/∂W, ∂L/∂b), as far as these are trained; null if none. */
+  /**
+   * Between (ΔW, Δb) of the layer, all its calls together, and −(∂L/∂W, ∂L/∂b), as far as these are trained;
+   * null if frozen.
+   */
   update: number | null;
   /** Between τ_l − h_l and −∂L/∂h_l. */
   target: number | null;

@@ -15,7 +15,7 @@ export interface InversionProgress {
   start: number | null;
   /** The residual of the last iterate. */
   last: number | null;
-  /** The residual of what the step took: with `safeguard` the best iterate of every example, else the last. */
+  /** That of what the step took: with `safeguard` the best iterate of every example, else the last. */
   kept: number | null;
   /**
    * α ≥ 0, by which the last iteration changed the size of the increment; below 1 they converge.

@@ -42,15 +42,18 @@ export function linkRecords(step: TrainingStep, tape: TapeOperation[], loss: Id)
     if (above.size > 0) for (const {id} of outputs) origins.set(id, above);
   }
   for (const record of step.records) {
-    record.soleUser =
-      record.below !== null &&
-      record.below.record.consumers[0] === record &&
-      isSoleUser(record, record.below.record, tape, loss);
+    record.soleUser = record.below !== null && isSoleUser(record, record.below.record, tape, loss);
   }
 }
 
-/** Whether what a call computed reaches the loss through one other call only. */
-function isSoleUser(user: LayerRecord, {tapeIds}: LayerRecord, tape: TapeOperation[], loss: Id) {
+/** Whether what a call computed reaches the loss through one other call only, and over no arm of a branch. */
+function isSoleUser(
+  user: LayerRecord,
+  {tapeIds, consumers}: LayerRecord,
+  tape: TapeOperation[],
+  loss: Id,
+): boolean {
+  if (consumers[0] !== user) return false;
   const others = new Set([loss.id]);
   for (const {inputs, outputs} of [...tape].reverse()) {
     const isUser = outputs.some(({id}) => id === user.tapeIds.output);

@@ -3,10 +3,8 @@ import * as dtp from 'tfjs-dtp';
 import {onEveryBackendButWebgl} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {examples, models, randomise, stock} from '../support/models';
+import {valuesOf} from '../support/reloaded';
 import {saved} from './saved';
-
-const valuesOf = (model: tf.LayersModel) =>
-  model.getWeights().map((weight) => Array.from(weight.dataSync()));
 
 const predictionsOf = (model: tf.LayersModel, x: tf.Tensor | tf.Tensor[]) =>
   [model.predict(x)].flat() as tf.Tensor[];

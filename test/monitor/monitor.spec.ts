@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {architectures, data, stockAndPaired} from '../support/architectures';
 import {onEveryBackendButWebgl} from '../support/backends';
+import {valuesOf} from '../support/reloaded';
 
 const everything = Object.keys(dtp.diagnostics) as dtp.DiagnosticName[];
 
@@ -19,9 +20,6 @@ function fit(model: tf.LayersModel, name: string, callbacks: Callbacks, epochs =
   const {x, y} = data(architectures[name], 12);
   return model.fit(x, y, {epochs, batchSize: 4, shuffle: false, verbose: 0, callbacks});
 }
-
-const valuesOf = (model: tf.LayersModel) =>
-  model.getWeights().map((weight) => Array.from(weight.dataSync()));
 
 const configurations: Record<string, dtp.DTPOptimizerConfig> = {
   default: {decoders: {every: 1}},

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {onEveryBackend} from '../support/backends';
+import {valuesOf} from '../support/reloaded';
 
 function modelWith(optimizer: tf.Optimizer): tf.LayersModel {
   const model = tf.sequential({
@@ -13,9 +14,6 @@ function modelWith(optimizer: tf.Optimizer): tf.LayersModel {
   model.compile({optimizer, loss: 'meanSquaredError'});
   return model;
 }
-
-const valuesOf = (model: tf.LayersModel) =>
-  model.getWeights().map((weight) => Array.from(weight.dataSync()));
 
 async function messageOf(attempt: () => Promise<unknown>): Promise<string> {
   try {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {onEveryBackend} from '../support/backends';
+import {valuesOf} from '../support/reloaded';
 
 const momentum = {className: 'Momentum', config: {learningRate: 1, momentum: 0.9}};
 const adam = {
@@ -38,14 +39,11 @@ function modelWith(optimizer: tf.Optimizer): tf.LayersModel {
 const x = () => tf.randomUniform([8, 3], 0, 1, 'float32', 1);
 const y = () => tf.randomUniform([8, 2], 0, 1, 'float32', 2);
 
-const values = (tensors: tf.Tensor[]) => tensors.map((tensor) => Array.from(tensor.dataSync()));
 /** The numbers of the state; names are of each model its own. */
 const stateOf = async ({optimizer}: tf.LayersModel) =>
-  values(
-    (await optimizer.getWeights())
-      .map(({tensor}) => tensor)
-      .filter(({dtype}) => dtype !== 'string'),
-  );
+  (await optimizer.getWeights())
+    .filter(({tensor}) => tensor.dtype !== 'string')
+    .map(({tensor}) => Array.from(tensor.dataSync()));
 
 /** Runs a body while decoders fail at a lesson, the last thing that a step does: all but the first ones. */
 async function whileDecodersFail<T>(body: () => Promise<T>): Promise<T> {
@@ -87,7 +85,7 @@ onEveryBackend('a step that is undone after weights have moved', () => {
         for (const run of [model, twin]) {
           for (let step = 0; step < 2; step++) await run.trainOnBatch(batch[0], batch[1]);
         }
-        expect(values(model.getWeights())).toEqual(values(twin.getWeights()));
+        expect(valuesOf(model)).toEqual(valuesOf(twin));
         expect(await stateOf(model)).toEqual(await stateOf(twin));
       });
     }
@@ -105,7 +103,7 @@ onEveryBackend('a step that is undone after weights have moved', () => {
   it('is not left out for an error of another kind, even a RangeError', async () => {
     const model = modelWith(new dtp.DTPOptimizer({onNonFinite: 'skip'}));
     const {minibatch} = dtp.updates;
-    const before = values(model.getWeights());
+    const before = valuesOf(model);
     dtp.updates.minibatch = () => {
       throw new RangeError('Array buffer allocation failed');
     };
@@ -117,6 +115,6 @@ onEveryBackend('a step that is undone after weights have moved', () => {
     } finally {
       dtp.updates.minibatch = minibatch;
     }
-    expect(values(model.getWeights())).toEqual(before);
+    expect(valuesOf(model)).toEqual(before);
   });
 });
