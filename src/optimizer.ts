@@ -296,7 +296,12 @@ export class DTPOptimizer extends tf.Optimizer {
       showTo(step, {gradients: propagation.gradients, changes: totals});
       this.decay(totals, rate);
       if (this.inner === null) {
-        for (const {variable, total} of totals) variable.assign(variable.add(total));
+        for (const {variable, total, relativeMove} of totals) {
+          variable.assign(variable.add(total));
+          if (relativeMove !== null && this.config.weightDecay === 0) {
+            step.relativeMoves.set(variable.dataId, relativeMove);
+          }
+        }
       } else {
         this.inner.applyGradients(
           totals.map(({variable, total}) => ({name: variable.name, tensor: total.neg()})),

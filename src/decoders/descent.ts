@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {rowByRow} from '../convolution/row_by_row';
 import {alias} from '../step/alias';
+import {total} from '../step/total';
 import type {Rows} from '../updates/index';
 import {kernelChange} from '../updates/kernel_change';
 import {transpose} from '../updates/transpose';
@@ -79,7 +80,7 @@ function negativeGradient({input, difference}: Rows): Descent[number] {
 function sharesOf(maps: DecoderMap[]): tf.Scalar[] {
   const shares: tf.Scalar[] = [tf.scalar(1 / maps.length)];
   for (const {kernel} of maps.slice(1).reverse()) {
-    shares.unshift(shares[0].divNoNan(kernel.square().sum()));
+    shares.unshift(shares[0].divNoNan(total(kernel.square())));
   }
   return shares;
 }

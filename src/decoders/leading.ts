@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {total} from '../step/total';
 
 /** Rounds of the power method a step; the direction is remembered, so that few are enough. */
 const POWER_ROUNDS = 2;
@@ -27,7 +28,7 @@ export function leading(
   let top = tf.scalar(0);
   for (let round = 0; round < POWER_ROUNDS; round++) {
     const image = product(v);
-    top = image.square().sum().sqrt().add(LEAST);
+    top = total(image.square()).sqrt().add(LEAST);
     v = image.add(v.mul(LEAST)).div(top);
   }
   return {top, direction: v};

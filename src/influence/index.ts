@@ -7,16 +7,13 @@ import {uniform} from './uniform';
 
 /** What a layer, or an arm of a branch, sent towards its input. */
 export interface PassedDown {
-  /**
-   * ‖d_{l−1}‖², `[batch]`; of an arm ⟨w_i d_i, d_A⟩, its part of the branch's ‖d_A‖², which may be
-   * below 0.
-   */
+  /** ‖d_{l−1}‖², `[batch]`; of each of m arms that have a target ‖d_A‖² / m of the branch's. */
   squaredNorm: tf.Tensor1D;
   /**
-   * ρ_l, the measured fraction of d_l that d_{l−1} reaches, `[batch]`: ≥ 0, of an arm it may be
-   * below.
+   * κ_l = ⟨d_l, J_l d_{l−1}⟩ / ‖d_{l−1}‖², what is reached of d_l for what was sent, `[batch]`, or a scalar
+   * for all examples: ≥ 0. Of an arm m ⟨d_i, d_A⟩ / ‖d_A‖², which may be below.
    */
-  gain: tf.Tensor1D;
+  gain: tf.Tensor;
 }
 
 /** What is known of a layer when its share of the step is decided. */
@@ -29,13 +26,11 @@ export interface InfluenceContext {
   outputSquaredNorm: () => tf.Tensor1D;
   /** ‖τ_l − h_l‖ of each call of a layer that moves and has a target, `[batch]`. */
   movingNorms: () => tf.Tensor1D[];
-  /** For each layer or arm that this one feeds: what it sent down, its own s c and ‖d‖². */
+  /** For each layer or arm that this one feeds: what it sent down, and its own share. */
   consumers: Array<
     PassedDown & {
       /** Its own s c, `[batch]`. */
       influence: tf.Tensor1D;
-      /** Its ‖d‖², `[batch]`. */
-      target: tf.Tensor1D;
     }
   >;
   /** L, the number of calls of layers that move and have a target. */

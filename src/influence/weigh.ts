@@ -40,7 +40,7 @@ export function sharesOf(
         consumers: point.consumers.flatMap((consumer) => {
           const {passed} = consumer;
           if (passed === null || !hasTarget(consumer)) return [];
-          return [{...passed, influence: share(consumer), target: squaredNorm(consumer)}];
+          return [{...passed, influence: share(consumer)}];
         }),
         layers: moving.length,
       });

@@ -53,7 +53,7 @@ export function recordCall(step: TrainingStep, layer: PairedLayer, x: tf.Tensor)
     layer,
     trains,
     ...shared,
-    below: producer === undefined ? null : directLink(producer),
+    below: producer === undefined ? null : directLink(step, producer, shared.input),
     tapeIds: {input: tapeInput.id, output: h.id},
     soleUser: false,
     inverted: null,
@@ -71,9 +71,20 @@ export function recordCall(step: TrainingStep, layer: PairedLayer, x: tf.Tensor)
   return y;
 }
 
-function directLink({record}: Producer): DirectLink {
+/** @param x σ(h_{l−1}). */
+function directLink(step: TrainingStep, {record}: Producer, x: tf.Tensor): DirectLink {
   const activation = activationOf(record.layer) as Activation;
-  return {activation, preActivation: record.output, record};
+  const h = record.output;
+  let slope: tf.Tensor | null = null;
+  return {
+    activation,
+    preActivation: h,
+    record,
+    slope: () => {
+      slope ??= step.own(activation.derivative(h, x));
+      return slope;
+    },
+  };
 }
 
 /** What inversion needs of σ; undefined for an activation that passes targets as a stock layer. */

@@ -1,35 +1,42 @@
 import * as tf from '@tensorflow/tfjs';
 
 /** From so many entries on a pool is the quicker sum. */
-const MANY = 2 ** 15;
+const MANY = 2 ** 13;
+
+/** In so many columns a pool adds fastest. */
+const COLUMNS = 16;
 
 /**
  * The sum over all entries: NaN or infinite where one is, or where it is too large for a float32.
  *
- * On wasm a sum adds one entry to the other, a pool four at a time: of a large kernel in a quarter of the
- * time.
+ * On wasm a sum adds one entry to the other, a pool four at a time: in half to a quarter of the time.
  */
 export function total(tensor: tf.Tensor): tf.Scalar {
-  if (!pools(tensor)) return tensor.sum();
+  const {size} = tensor;
+  if (!pools(tensor) || size % COLUMNS !== 0) return tensor.sum();
   return tf.tidy(() =>
-    pooled(tensor.reshape([-1, tensor.shape[tensor.rank - 1]])).sum<tf.Scalar>(),
+    meanOfRows(tensor, COLUMNS)
+      .sum<tf.Scalar>()
+      .mul(size / COLUMNS),
   );
 }
 
 /** The sum of all rows, `[rows, n]` → `[n]`, in the same way. */
 export function sumOfRows(rows: tf.Tensor2D): tf.Tensor1D {
-  return pools(rows) ? pooled(rows) : rows.sum(0);
+  if (!pools(rows)) return rows.sum(0);
+  const [count, columns] = rows.shape;
+  // Reshaped first: on wasm a reshaped tensor cannot be the bias of a product.
+  return tf.tidy(() => meanOfRows(rows, columns).as1D().mul(count));
 }
 
 function pools({dtype, size}: tf.Tensor): boolean {
   return tf.getBackend() === 'wasm' && dtype === 'float32' && size >= MANY;
 }
 
-function pooled(rows: tf.Tensor2D): tf.Tensor1D {
-  const [count, columns] = rows.shape;
-  return tf.tidy(() => {
-    const image = rows.reshape([1, count, 1, columns]) as tf.Tensor4D;
-    // Reshaped first: on wasm a reshaped tensor cannot be the bias of a product.
-    return tf.avgPool(image, [count, 1], 1, 'valid').as1D().mul(count);
-  });
+/** The mean of the rows of so many entries: `[1, 1, 1, columns]`. */
+function meanOfRows(tensor: tf.Tensor, columns: number): tf.Tensor {
+  const count = tensor.size / columns;
+  const x = tensor.reshape([1, count, 1, columns]);
+  // The kernel of `tf.avgPool`, which copies its result.
+  return tf.engine().runKernel(tf.AvgPool, {x}, {filterSize: [count, 1], strides: 1, pad: 'valid'});
 }

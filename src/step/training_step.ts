@@ -55,6 +55,8 @@ export interface DirectLink {
   readonly activation: Activation;
   /** h_{l−1}. */
   readonly preActivation: tf.Tensor;
+  /** σ'(h_{l−1}), found when it is first asked for; the step's. */
+  slope(): tf.Tensor;
   /** The call that computed it. */
   readonly record: LayerRecord;
 }
@@ -89,6 +91,8 @@ export interface TrainingStep {
   readonly squaredNorms: Map<tf.Tensor, tf.Tensor1D>;
   /** ‖W‖² of the kernels for which it was asked, as they were when the step began. */
   readonly kernelNorms: Map<tf.Variable, tf.Scalar>;
+  /** ‖W' − W‖ / ‖W‖ of kernels whose value W' is known by its data to have come about by one change. */
+  readonly relativeMoves: Map<tf.DataId, number>;
   /** p, how evenly the examples share what is wanted of them (see `participation`); 1 until it is known. */
   participation: number;
   /** Brings the decoder of a layer up to date before its first use. */
@@ -158,6 +162,7 @@ export function createStep(
     sent: new Map(),
     squaredNorms: new Map(),
     kernelNorms: new Map(),
+    relativeMoves: new Map(),
     participation: 1,
     prepareDecoder,
     observers,

@@ -25,7 +25,7 @@ export function displacements(record: LayerRecord): Displacements {
   const isAffine = layer.decoder?.nonlinearities.every(({isIdentity}) => isIdentity);
   const from = (d: tf.Tensor) => (isAffine ? output : plus(output, d));
   const affine: Displacements = {
-    encode: (e) => move(record, e),
+    encode: (e) => layer.encodeDifference(e),
     decode: (d) => layer.decode(output.add(d), x.shape).sub(x),
     decodeDifference: (d, step) => layer.decodeDifference(from(d), step, x.shape),
     transpose: (d) => layer.backpropagate(d, x.shape),
@@ -33,24 +33,17 @@ export function displacements(record: LayerRecord): Displacements {
   if (below === null) return affine;
 
   const {activation, preActivation: h} = below;
-  const slope = activation.derivative(h, x);
-  const transpose = (d: tf.Tensor) => affine.transpose(d).mul(slope);
+  const linked: Displacements = {
+    ...affine,
+    encode: (e) => layer.encodeDifference(activation.difference(h, x, e)),
+    transpose: (d) => affine.transpose(d).mul(below.slope()),
+  };
   if (layer.decoder?.reconstructs === 'preActivation') {
-    return {...affine, transpose, decode: (d) => layer.decode(output.add(d), x.shape).sub(h)};
+    return {...linked, decode: (d) => layer.decode(output.add(d), x.shape).sub(h)};
   }
   return {
-    ...affine,
-    transpose,
-    decode: (d) => affine.decode(d).mul(slope),
-    decodeDifference: (d, step) => affine.decodeDifference(d, step).mul(slope),
+    ...linked,
+    decode: (d) => affine.decode(d).mul(below.slope()),
+    decodeDifference: (d, step) => affine.decodeDifference(d, step).mul(below.slope()),
   };
-}
-
-/** f̃(e), of all examples of a call or of some. */
-export function move(
-  {layer, input: x, below}: Pick<LayerRecord, 'layer' | 'input' | 'below'>,
-  e: tf.Tensor,
-): tf.Tensor {
-  const change = below === null ? e : below.activation.difference(below.preActivation, x, e);
-  return layer.encodeDifference(change);
 }

@@ -3,70 +3,62 @@ import {squaredNormOf} from '../influence/weigh';
 import {quotient} from '../step/choose';
 import {innerProducts} from '../step/per_example';
 import {readsAtOnce} from '../step/reads_at_once';
+import {total} from '../step/total';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
-import {move} from './displacements';
 
 /**
- * How much of its target a layer reaches if its input moves to the target passed down: of each example by
- * itself, or as some of them tell (`inversion.checked`).
+ * What a layer gets of its target for what it passes down: of each example by itself, or as some of them
+ * tell (`inversion.checked`).
+ *
+ *     κ_l = ⟨d_l, f_l(h_{l−1} + d_{l−1}) − h_l⟩ / ‖d_{l−1}‖²
  *
  * @param found d_{l−1}, from d_l.
  * @param reached f_l(h_{l−1} + d_{l−1}) − h_l; null only where some examples are enough.
+ * @returns `[batch]`, or a scalar for all examples; ≥ 0. The caller's to dispose.
  */
 export function gain(
   step: TrainingStep,
   record: LayerRecord,
   found: tf.Tensor,
   reached: tf.Tensor | null,
-): tf.Tensor1D {
+): tf.Tensor {
   return checksSome(step, found.shape[0])
     ? gainOfMost(step, record, found)
-    : gainOfEach(step, record, reached as tf.Tensor);
+    : gainOfEach(step, record, found, reached as tf.Tensor);
 }
 
-/**
- * The same of each example.
- *
- *     ρ_l = ⟨d_l, f_l(h_{l−1} + d_{l−1}) − h_l⟩ / ‖d_l‖², at least 0: `[batch]`
- *
- * @param reached f_l(h_{l−1} + d_{l−1}) − h_l.
- */
-export function gainOfEach(
+/** κ_l of each example, 0 where it passes nothing down: `[batch]`. */
+function gainOfEach(
   step: TrainingStep,
-  record: LayerRecord,
+  {difference}: LayerRecord,
+  found: tf.Tensor,
   reached: tf.Tensor,
 ): tf.Tensor1D {
   return tf.tidy(() => {
-    const product = innerProducts(reached, record.difference as tf.Tensor);
-    return quotient(product, squaredNormOf(step, record)).relu();
+    const product = innerProducts(reached, difference as tf.Tensor);
+    return quotient(product, squaredNormOf(step, {difference: found})).relu();
   });
 }
 
 /**
- * The same as far as some of the examples tell, which are as many neighbours as `inversion.checked`.
+ * One κ_l for all, from as many neighbours as `inversion.checked`, to first order.
  *
- *     ρ_l = κ ‖d_{l−1}‖² / ‖d_l‖²,   κ = Σ_b ⟨d_l, f_l(h_{l−1} + d_{l−1}) − h_l⟩ / Σ_b ‖d_{l−1}‖²,
- *     at least 0: `[batch]`
+ *     κ_l = Σ_b ⟨d_l, J_l d_{l−1}⟩ / Σ_b ‖d_{l−1}‖²
  *
- * Exact to first order where a decoder is 1/κ times the transpose of the Jacobian, as much noise makes
- * them: then ⟨d_l, J d_{l−1}⟩ = κ ‖d_{l−1}‖² of every example. Of the neighbours with the largest
- * Σ_b ‖d_l‖²: others may want nothing at all.
- *
- * @param found d_{l−1}.
+ * That of every example where a decoder is 1/κ times the transpose of the Jacobian J, as much noise makes
+ * them. Of the neighbours with the largest Σ_b ‖d_l‖²: others may want nothing at all.
  */
-export function gainOfMost(step: TrainingStep, record: LayerRecord, found: tf.Tensor): tf.Tensor1D {
+function gainOfMost(step: TrainingStep, record: LayerRecord, found: tf.Tensor): tf.Scalar {
   return tf.tidy(() => {
-    const squaredNorm = squaredNormOf(step, record);
     const count = step.config.inversion.checked as number;
-    const first = largest(squaredNorm, count);
+    const first = largest(squaredNormOf(step, record), count);
     const some = <T extends tf.Tensor>(t: T): T => t.slice(first, count);
-    const {layer, input, below} = record;
-    const linked = below && {...below, preActivation: some(below.preActivation)};
-    const reached = move({layer, input: some(input), below: linked}, some(found));
-    const product = reached.mul(some(record.difference as tf.Tensor)).sum();
-    const squaredChange = squaredNormOf(step, {difference: found});
-    const perChange = quotient(product, some(squaredChange).sum()).relu();
-    return quotient(squaredChange.mul(perChange), squaredNorm);
+    const {layer, below, difference} = record;
+    const change = below === null ? found : found.mul(below.slope());
+    const reached = layer.encodeDifference(some(change));
+    const product = total(reached.mul(some(difference as tf.Tensor)));
+    const sent = some(squaredNormOf(step, {difference: found})).sum<tf.Scalar>();
+    return quotient(product, sent).relu();
   });
 }
 

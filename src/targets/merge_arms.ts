@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {sharesOf} from '../influence/weigh';
 import {type MergeName, merges} from '../merges/index';
+import {quotient} from '../step/choose';
 import {innerProducts, scaleExamples, squaredNorms} from '../step/per_example';
 import type {TargetPoint, TrainingStep} from '../step/training_step';
 import {toTape} from './tape_units';
@@ -29,18 +30,12 @@ export function mergeArms(step: TrainingStep, arms: TargetPoint[], merge: MergeN
       .map((w, i) => scaleExamples(differences[i], w as tf.Tensor1D));
     const merged = step.own(tf.addN(parts));
     if (feedback !== 'gradient') {
+      const squaredNorm = step.own(squaredNorms(merged).div(reached.length)) as tf.Tensor1D;
       for (const [i, arm] of reached.entries()) {
-        arm.passed = {
-          squaredNorm: step.own(innerProducts(parts[i], merged)),
-          gain: step.own(gain(differences[i], merged)),
-        };
+        const gain = step.own(quotient(innerProducts(differences[i], merged), squaredNorm));
+        arm.passed = {squaredNorm, gain};
       }
     }
     return toTape(step, merged);
   });
-}
-
-/** ⟨d_i, d_A⟩ / ‖d_i‖², how much of its target an arm reaches if h_A moves by d_A: `[batch]`. */
-function gain(difference: tf.Tensor, merged: tf.Tensor): tf.Tensor1D {
-  return innerProducts(difference, merged).divNoNan(squaredNorms(difference));
 }

@@ -40,7 +40,7 @@ export function passDown(
     record.difference = fromTape(step, p);
     if (!record.passesDown) return nothing();
     const below = differenceBelow(step, record, record.difference);
-    return [toTape(step, below), ...anchor.map(() => tf.scalar(0))];
+    return [toTape(step, below, record.soleUser), ...anchor.map(() => tf.scalar(0))];
   } catch (error) {
     // Thrown from here, it would leave the tape's own tensors behind.
     step.failure = error as Error;
@@ -54,9 +54,9 @@ function differenceBelow(step: TrainingStep, record: LayerRecord, target: tf.Ten
 
   if (record.inverted === null) invertRun(step, record, target);
   const {x: found, y: reached} = record.inverted as NonNullable<LayerRecord['inverted']>;
-  const share = step.own(gain(step, record, found, reached));
+  const perSent = step.own(gain(step, record, found, reached));
   if (!step.config.scaled) {
-    record.passed = {squaredNorm: squaredNormOf(step, {difference: found}), gain: share};
+    record.passed = {squaredNorm: squaredNormOf(step, {difference: found}), gain: perSent};
     return found;
   }
   const {sent, logScale, factor} = scaleDown(record, found, target);
@@ -64,7 +64,7 @@ function differenceBelow(step: TrainingStep, record: LayerRecord, target: tf.Ten
   step.own(factor);
   record.passed = {
     squaredNorm: squaredNormOf(step, {difference: step.own(sent)}),
-    gain: step.own(share.mul(factor)),
+    gain: step.own(perSent.div(factor)),
   };
   return sent;
 }

@@ -18,9 +18,15 @@ export function fromTape({config, sent, own}: TrainingStep, p: tf.Tensor): tf.Te
  * p = −d / (β B), see `fromTape`.
  *
  * @param difference d, the step's.
+ * @param arrives Whether it arrives as it is at a paired layer, and nothing else does: then the tape may
+ * carry d itself.
  */
-export function toTape({config, sent}: TrainingStep, difference: tf.Tensor): tf.Tensor {
-  const p = difference.div(-config.beta * difference.shape[0]);
+export function toTape(
+  {config, sent}: TrainingStep,
+  difference: tf.Tensor,
+  arrives = false,
+): tf.Tensor {
+  const p = arrives ? difference : difference.div(-config.beta * difference.shape[0]);
   sent.set(p, difference);
   return p;
 }

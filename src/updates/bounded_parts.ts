@@ -7,11 +7,18 @@ import type {Propagation} from '../targets/propagate';
 import {decreaseLimit, decreasePart, noiseLimit, partWithin, togetherPart} from './bounds';
 import type {LayerChange} from './weight_changes';
 
+/** What a layer takes of its change. */
+export interface BoundedPart {
+  /** In [0, 1]. */
+  part: number;
+  /** part ‖ΔW‖ / ‖W‖ of the kernel, ∞ where it is all zeros; null if no bound is for it. */
+  relativeMove: number | null;
+}
+
 /**
  * How much of its change each layer takes, from one small read of what the step would do.
  *
  * @param rate The learning rate, at least 0.
- * @returns For each of the layers a factor in [0, 1].
  * @throws NonFiniteError that names what is not finite.
  */
 export function boundedParts(
@@ -19,7 +26,7 @@ export function boundedParts(
   layers: LayerChange[],
   {loss, gradients}: Propagation,
   rate: number,
-): number[] {
+): BoundedPart[] {
   const {config, records, iteration, participation} = step;
   const {together, decrease, shift, weights, noise} = config.bounds;
   const reached = Object.entries(gradients).filter(([, tensor]) => tensor !== null);
@@ -53,7 +60,15 @@ export function boundedParts(
   const predicted = rate === 0 ? 0 : progress / (rate * records[0].input.shape[0]);
   const limit = decreaseLimit(decrease, fits, participation);
   const whole = decreasePart(limit, sums.loss[0], predicted);
-  return parts.map((part) => part * whole);
+  return parts.map((ofLayer, i) => {
+    const part = ofLayer * whole;
+    return {part, relativeMove: sizes.length === 0 ? null : part * relative(i, sums)};
+  });
+}
+
+/** ‖ΔW‖ / ‖W‖ of a layer's whole change. */
+function relative(i: number, {changes, kernels}: Record<'changes' | 'kernels', number[]>): number {
+  return Math.sqrt(Math.max(0, changes[i]) / kernels[i]) || 0;
 }
 
 /** φ; within [0, 1], which fits leave that were made on a sample of the rows, or of each row by itself. */

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {total} from '../step/total';
 
 /**
  * Shortens changes that are too long all together.
@@ -12,7 +13,7 @@ import * as tf from '@tensorflow/tfjs';
 export function clipNorm(changes: tf.Tensor[], limit: number): tf.Tensor[] {
   if (changes.length === 0) return [];
   return tf.tidy(() => {
-    const squares = changes.map((change) => change.square().sum());
+    const squares = changes.map((change) => total(change.square()));
     const norm = tf.addN(squares).sqrt();
     const part = tf.scalar(limit).div(norm.maximum(limit));
     return changes.map((change) => change.mul(part));

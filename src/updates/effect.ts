@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {total} from '../step/total';
 import type {InputRows, WeightChange} from './index';
 import {transpose} from './transpose';
 
@@ -16,7 +17,7 @@ export function measured(
   effect: tf.Tensor2D,
   difference: tf.Tensor2D,
 ): Pick<WeightChange, 'progress' | 'squaredMove'> {
-  return {progress: effect.mul(difference).sum(), squaredMove: effect.square().sum()};
+  return {progress: total(effect.mul(difference)), squaredMove: total(effect.square())};
 }
 
 /** Xᵀ D, `[in, out]`. */

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import {tidyRecord} from '../step/tidy_record';
-import {sumOfRows} from '../step/total';
+import {sumOfRows, total} from '../step/total';
 import {effect, measured, sampled} from './effect';
 import type {InputRows, Rows, WeightChange} from './index';
 import {transpose} from './transpose';
@@ -29,7 +29,7 @@ export function example({input: rows, difference, useBias}: Rows<InputRows>): We
       kernel,
       bias,
       ...measured(effect(input, kernel, bias), difference),
-      squaredKernel: kernel.square().sum(),
+      squaredKernel: total(kernel.square()),
     };
   });
 }

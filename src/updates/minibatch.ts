@@ -46,8 +46,8 @@ function fromExamples(
   const moved = difference.sub(coefficients.mul(lambda)) as tf.Tensor2D;
   const bias = useBias ? sumOfRows(coefficients) : null;
   // ‖ΔW‖² = ⟨A, X Xᵀ A⟩ of the coefficients A: no pass over ΔW.
-  const both = moved.mul(coefficients).sum();
-  const squaredMove = moved.square().sum<tf.Scalar>();
+  const both = total(moved.mul(coefficients));
+  const squaredMove = total(moved.square());
   return {
     kernel: {transposed, coefficients},
     bias,

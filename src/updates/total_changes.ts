@@ -8,6 +8,14 @@ import {clipNorm} from './clip_norm';
 import {participationOf} from './participation';
 import {changesOf, weightChanges} from './weight_changes';
 
+/** What is added to a trained weight. */
+export interface TotalChange {
+  variable: tf.Variable;
+  total: tf.Tensor;
+  /** ‖total‖ / ‖W‖ of a kernel, where it is known; see `BoundedPart`. */
+  relativeMove: number | null;
+}
+
 /**
  * What to add to each trained weight of the paired layers, from their targets. Sets `participation`.
  *
@@ -21,27 +29,31 @@ export function totalChanges(
   step: TrainingStep,
   propagation: Propagation,
   rate: number,
-): Array<{variable: tf.Variable; total: tf.Tensor}> {
+): TotalChange[] {
   weigh(step);
   step.participation = participationOf(step);
   return tidyRecord(() => boundedTotals(step, propagation, rate));
 }
 
-function boundedTotals(step: TrainingStep, propagation: Propagation, rate: number) {
+function boundedTotals(step: TrainingStep, propagation: Propagation, rate: number): TotalChange[] {
   const layers = weightChanges(step, rate);
-  const parts = boundedParts(step, layers, propagation, rate);
-  const totals = layers.flatMap((layer, i) =>
-    changesOf(layer, parts[i]).map(({variable, change}) => {
+  const bounded = boundedParts(step, layers, propagation, rate);
+  const totals = layers.flatMap((ofLayer, i) => {
+    const {part, relativeMove} = bounded[i];
+    const kernel = ofLayer.layer.parameters()[0].read();
+    return changesOf(ofLayer, part).map(({variable, change}): TotalChange => {
       // What reaches a paired layer's weights on the tape is the gradient of their regularisers.
       const penalty = propagation.gradients[variable.name];
-      return {variable, total: penalty == null ? change : change.sub(penalty.mul(rate))};
-    }),
-  );
+      return penalty == null
+        ? {variable, total: change, relativeMove: variable === kernel ? relativeMove : null}
+        : {variable, total: change.sub(penalty.mul(rate)), relativeMove: null};
+    });
+  });
   const {clipNorm: limit} = step.config;
   if (limit === null) return totals;
   const clipped = clipNorm(
     totals.map(({total}) => total),
     limit,
   );
-  return totals.map(({variable}, i) => ({variable, total: clipped[i]}));
+  return totals.map(({variable}, i) => ({variable, total: clipped[i], relativeMove: null}));
 }

@@ -48,6 +48,24 @@ onEveryBackend('relativeMoves', () => {
     ).toEqual([Number.POSITIVE_INFINITY, 0]);
   });
 
+  it('are what is known of the value that a kernel has, and measured of any other', () => {
+    const kernels = [tf.variable(tf.tensor1d([3, 4])), tf.variable(tf.tensor1d([3, 4]))];
+    const step = createStep(resolveConfig({}), new Set(kernels), () => {});
+    const before = snapshot(kernels);
+    for (const kernel of kernels) {
+      kernel.assign(tf.tensor1d([3, 5]));
+      step.relativeMoves.set(kernel.dataId, 7);
+    }
+    kernels[1].assign(tf.tensor1d([3, 6]));
+
+    const [known, measured] = relativeMoves(step, kernels, before);
+    expect(known).toBe(7);
+    expect(measured).toBeCloseTo(2 / 5, 6);
+    step.dispose();
+    before.dispose();
+    tf.dispose(kernels);
+  });
+
   it('leave no tensor behind', () => {
     const kernel = tf.variable(tf.tensor1d([3, 4]));
     const step = createStep(resolveConfig({}), new Set([kernel]), () => {});

@@ -3,12 +3,10 @@ import type {InfluenceContext} from '../../src/influence/index';
 
 /** A consumer's numbers, one of each for every example. */
 export interface Consumer {
-  /** ρ_l. */
+  /** κ_l. */
   gain: number[];
   /** s_l. */
   influence: number[];
-  /** ‖d_l‖². */
-  target: number[];
   /** ‖d_{l−1}‖² of what it sent down. */
   sent: number[];
 }
@@ -34,10 +32,9 @@ export function contextOf({
     squaredNorm: tf.tensor1d(squaredNorm),
     differenceScale: () => tf.tensor1d(differenceScale),
     outputSquaredNorm: () => tf.tensor1d(output),
-    consumers: consumers.map(({gain, influence, target, sent}) => ({
+    consumers: consumers.map(({gain, influence, sent}) => ({
       gain: tf.tensor1d(gain),
       influence: tf.tensor1d(influence),
-      target: tf.tensor1d(target),
       squaredNorm: tf.tensor1d(sent),
     })),
     movingNorms: () => moving.map((squared) => tf.tensor1d(squared.map(Math.sqrt))),

@@ -11,15 +11,15 @@ interface Layer {
   /** ‖d_l‖². */
   squaredNorm: number[];
   /** ρ_l: the part of d_l that the difference it sends down reaches. */
-  gain: number[];
+  reached: number[];
 }
 
 /** From the output down. */
 const chain: Layer[] = [
-  {squaredNorm: [4, 1], gain: [0.9, 0.7]},
-  {squaredNorm: [2, 3], gain: [0.5, 0.8]},
-  {squaredNorm: [5, 0.5], gain: [0.6, 1]},
-  {squaredNorm: [0.1, 7], gain: [1, 1]},
+  {squaredNorm: [4, 1], reached: [0.9, 0.7]},
+  {squaredNorm: [2, 3], reached: [0.5, 0.8]},
+  {squaredNorm: [5, 0.5], reached: [0.6, 1]},
+  {squaredNorm: [0.1, 7], reached: [1, 1]},
 ];
 
 onEveryBackend('measured', () => {
@@ -35,7 +35,7 @@ onEveryBackend('measured', () => {
   });
 
   it('is the paper’s influence where every inverse is exact', () => {
-    const exact = chain.map((layer) => ({...layer, gain: [1, 1]}));
+    const exact = chain.map((layer) => ({...layer, reached: [1, 1]}));
 
     expectTensorsClose(sharesDown(exact, measured), sharesDown(exact, paper), 1e-6);
   });
@@ -55,20 +55,28 @@ onEveryBackend('measured', () => {
     });
   }
 
-  it('is Σ ρ s ‖d‖² / Σ ‖d_{l−1}‖² over the layers that one feeds', () => {
+  it('is the mean of κ s over the layers that one feeds, weighed by ‖d_{l−1}‖²', () => {
     const consumers = [
-      {gain: [0.5], influence: [1], target: [4], sent: [3]},
-      {gain: [0.25], influence: [2], target: [8], sent: [1]},
+      {gain: [0.5], influence: [1], sent: [3]},
+      {gain: [0.25], influence: [2], sent: [1]},
     ];
 
     const share = measured.scale(contextOf({squaredNorm: [100], consumers}));
-    expectTensorsClose(share, [(0.5 * 1 * 4 + 0.25 * 2 * 8) / (3 + 1)], 1e-6);
+    expectTensorsClose(share, [(0.5 * 1 * 3 + 0.25 * 2 * 1) / (3 + 1)], 1e-6);
   });
 
-  it('is 0, not NaN or infinite, where nothing was sent down', () => {
-    const consumers = [{gain: [0.5, 0], influence: [1, 1], target: [4, 0], sent: [0, 0]}];
+  it('is 0, not NaN, where none of several sent anything down', () => {
+    const nothing = {gain: [0.5, 0], influence: [1, 1], sent: [0, 0]};
+    const context = contextOf({squaredNorm: [1, 1], consumers: [nothing, nothing]});
 
-    expectTensorsClose(measured.scale(contextOf({squaredNorm: [1, 1], consumers})), [0, 0], 0);
+    expectTensorsClose(measured.scale(context), [0, 0], 0);
+  });
+
+  it('is at least 0 where an arm alone, or with others, would be led away', () => {
+    const away = {gain: [-0.5], influence: [1], sent: [3]};
+    for (const consumers of [[away], [away, {gain: [0.5], influence: [1], sent: [1]}]]) {
+      expectTensorsClose(measured.scale(contextOf({squaredNorm: [1], consumers})), [0], 0);
+    }
   });
 });
 
@@ -82,9 +90,8 @@ function sharesDown(layers: Layer[], {scale}: Influence): tf.Tensor2D {
         ? []
         : [
             {
-              gain: above.gain,
+              gain: above.reached.map((rho, b) => (rho * above.squaredNorm[b]) / squaredNorm[b]),
               influence: [...shares[l - 1].dataSync()],
-              target: above.squaredNorm,
               sent: squaredNorm,
             },
           ];
@@ -101,8 +108,8 @@ function stepsDown(layers: Layer[], influence: Influence): tf.Tensor2D {
 
 /** The chain where layer k sends c d_{k−1}: it reaches c ρ, and all below moves c times as far. */
 function scaleDecoder(layers: Layer[], k: number, c: number): Layer[] {
-  return layers.map(({squaredNorm, gain}, l) => ({
+  return layers.map(({squaredNorm, reached}, l) => ({
     squaredNorm: squaredNorm.map((value) => (l > k ? c * c * value : value)),
-    gain: gain.map((value) => (l === k ? c * value : value)),
+    reached: reached.map((value) => (l === k ? c * value : value)),
   }));
 }

@@ -13,7 +13,7 @@ onEveryBackend('weigh', () => {
     const middle = call({difference: [3], sent: {squaredNorm: 1, gain: 0.8}, feeds: [output]});
     const bottom = call({difference: [1], feeds: [middle]});
 
-    expectShares('measured', [bottom, middle, output], [0.8 * 0.5 * (4 / 1), 0.5 * (4 / 9), 1]);
+    expectShares('measured', [bottom, middle, output], [0.8 * 0.5, 0.5, 1]);
   });
 
   it('sums ‖d_L‖² over the outputs that a layer leads to, each counted once', () => {

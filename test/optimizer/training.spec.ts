@@ -196,6 +196,7 @@ onEveryBackendButWebgl('training with DTPOptimizer', () => {
       optimizer: {className: 'Momentum', config: {learningRate: 0.1, momentum: 0.9}},
     },
     'as it decayed': {learningRate: 1e-3, weightDecay: 0.9},
+    'as far as it was clipped': {learningRate: 1, clipNorm: 0.01},
   })) {
     it(`teaches a decoder where its layer has moved by the drift since its last lesson, ${what}`, async () => {
       const drift = 0.03;

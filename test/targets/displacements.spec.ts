@@ -23,7 +23,7 @@ function linkedCall(decoder: dtp.DecoderArgs = {}) {
     layer,
     input: x,
     output: encode(h),
-    below: {activation: activations.tanh, preActivation: h},
+    below: {activation: activations.tanh, preActivation: h, slope: () => slope},
   } as unknown as LayerRecord;
   return {record, h, y: record.output, encode, decode};
 }

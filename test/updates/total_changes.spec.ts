@@ -6,6 +6,61 @@ import {tensorsLeftBy} from '../support/tensors_left';
 import {lossOf, pass} from '../targets/pass';
 
 onEveryBackend('totalChanges', () => {
+  const {conv2d, dense, depthwiseConv2d, flatten} = {...tf.layers, ...dtp.layers};
+  const cases: Record<string, () => tf.layers.Layer[]> = {
+    'dense layers, with few rows and with many': () => [
+      flatten(),
+      dense({units: 40, activation: 'tanh'}),
+      dense({units: 3, useBias: false, activation: 'tanh'}),
+      dense({units: 2}),
+    ],
+    convolutions: () => [
+      conv2d({filters: 2, kernelSize: 2, activation: 'relu'}),
+      depthwiseConv2d({kernelSize: 2, depthMultiplier: 2}),
+      flatten(),
+      dense({units: 2}),
+    ],
+  };
+  for (const [name, build] of Object.entries(cases)) {
+    for (const rule of Object.keys(dtp.updates) as dtp.UpdateRule[]) {
+      it(`knows of every kernel how far it is to move, ‖ΔW‖ / ‖W‖: ${name}, '${rule}'`, () => {
+        tf.tidy(() => {
+          const model = tf.sequential({
+            layers: [tf.layers.inputLayer({inputShape: [4, 4, 1]}), ...build()],
+          });
+          const x = tf.randomNormal([6, 4, 4, 1], 0, 1, 'float32', 1);
+          const y = tf.randomNormal([6, 2], 0, 1, 'float32', 2);
+          pass({update: {rule}}, model, lossOf(model, {x, y}), (step, propagation) => {
+            const totals = totalChanges(step, propagation, 1);
+            const kernels = totals.filter(({relativeMove}) => relativeMove !== null);
+            expect(kernels.map(({variable}) => variable)).toEqual(
+              step.records.map(({layer}) => layer.parameters()[0].read() as tf.Variable),
+            );
+            for (const {variable, total, relativeMove} of kernels) {
+              expect(relativeMove).toBeGreaterThan(0);
+              const measured = total.norm().div(variable.norm()).dataSync()[0];
+              expect((relativeMove as number) / measured).toBeCloseTo(1, 3);
+            }
+          });
+        });
+      });
+    }
+  }
+
+  for (const [what, config] of Object.entries<dtp.DTPOptimizerConfig>({
+    'changes are clipped': {clipNorm: 1e-6},
+    'no bound looks at it': {bounds: {weights: null, noise: null}},
+  })) {
+    it(`does not know where ${what}`, () => {
+      const model = tf.sequential({layers: [dense({units: 2, inputShape: [3]})]});
+      const loss = lossOf(model, {x: tf.ones([5, 3]), y: tf.zeros([5, 2])});
+      pass(config, model, loss, (step, propagation) => {
+        const totals = totalChanges(step, propagation, 1);
+        expect(totals.map(({relativeMove}) => relativeMove)).toEqual([null, null]);
+      });
+    });
+  }
+
   for (const config of [{}, {clipNorm: 0.1}, {update: {rule: 'example'}} as const]) {
     it(`leaves the totals and what the step keeps, and nothing else: ${JSON.stringify(config)}`, () => {
       tf.tidy(() => {
