@@ -63,7 +63,7 @@ export interface DTPOptimizerConfig {
     safeguard?: boolean;
     /**
      * Of how many examples it is measured what the targets passed down reach: ρ of `measured` influence,
-     * of those neighbours in the mini-batch that have the largest targets. For all it follows then from the
+     * of those in the mini-batch that have the largest targets. For all it follows then from the
      * size of what they send down, exactly where a decoder is a transpose. With null, with `safeguard`,
      * where a mini-batch has no more, and on webgl and webgpu, where reading their sizes would wait, it
      * is measured of each. A whole number ≥ 1, or null.

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {squaredNormOf} from '../influence/weigh';
 import {quotient} from '../step/choose';
+import {examplesAt} from '../step/examples_at';
 import {innerProducts} from '../step/per_example';
 import {readsAtOnce} from '../step/reads_at_once';
 import {total} from '../step/total';
@@ -10,10 +11,13 @@ import type {LayerRecord, TrainingStep} from '../step/training_step';
  * What a layer gets of its target for what it passes down: of each example by itself, or as some of them
  * tell (`inversion.checked`).
  *
- *     κ_l = ⟨d_l, f_l(h_{l−1} + d_{l−1}) − h_l⟩ / ‖d_{l−1}‖²
+ *     κ_l = ⟨d_l, J_l d_{l−1}⟩ / ‖d_{l−1}‖²
+ *
+ * J is the Jacobian of f. With the safeguard, which looks at f anyway, f_l(h_{l−1} + d_{l−1}) − h_l is what
+ * counts.
  *
  * @param found d_{l−1}, from d_l.
- * @param reached f_l(h_{l−1} + d_{l−1}) − h_l; null only where some examples are enough.
+ * @param reached f_l(h_{l−1} + d_{l−1}) − h_l; null only without safeguard.
  * @returns `[batch]`, or a scalar for all examples; ≥ 0. The caller's to dispose.
  */
 export function gain(
@@ -22,9 +26,15 @@ export function gain(
   found: tf.Tensor,
   reached: tf.Tensor | null,
 ): tf.Tensor {
-  return checksSome(step, found.shape[0])
-    ? gainOfMost(step, record, found)
-    : gainOfEach(step, record, found, reached as tf.Tensor);
+  const {safeguard, checked} = step.config.inversion;
+  return tf.tidy(() => {
+    if (safeguard) return gainOfEach(step, record, found, reached as tf.Tensor);
+    const {layer, below} = record;
+    const moved = below === null ? found : found.mul(below.slope());
+    return checked === null || checked >= found.shape[0] || !readsAtOnce()
+      ? gainOfEach(step, record, found, layer.encodeDifference(moved))
+      : gainOfMost(step, record, found, moved, checked);
+  });
 }
 
 /** κ_l of each example, 0 where it passes nothing down: `[batch]`. */
@@ -34,51 +44,41 @@ function gainOfEach(
   found: tf.Tensor,
   reached: tf.Tensor,
 ): tf.Tensor1D {
-  return tf.tidy(() => {
-    const product = innerProducts(reached, difference as tf.Tensor);
-    return quotient(product, squaredNormOf(step, {difference: found})).relu();
-  });
+  const product = innerProducts(reached, difference as tf.Tensor);
+  return quotient(product, squaredNormOf(step, {difference: found})).relu();
 }
 
 /**
- * One κ_l for all, from as many neighbours as `inversion.checked`, to first order.
+ * One κ_l for all, as some examples tell it.
  *
  *     κ_l = Σ_b ⟨d_l, J_l d_{l−1}⟩ / Σ_b ‖d_{l−1}‖²
  *
- * That of every example where a decoder is 1/κ times the transpose of the Jacobian J, as much noise makes
- * them. Of the neighbours with the largest Σ_b ‖d_l‖²: others may want nothing at all.
+ * That of every example where a decoder is 1/κ times the transpose of J, as much noise makes them. Of those
+ * with the largest ‖d_l‖, as others may want nothing at all; they can be told without waiting.
+ *
+ * @param moved What x_l moves by to first order, so that J_l d_{l−1} is its product with the weights.
  */
-function gainOfMost(step: TrainingStep, record: LayerRecord, found: tf.Tensor): tf.Scalar {
-  return tf.tidy(() => {
-    const count = step.config.inversion.checked as number;
-    const first = largest(squaredNormOf(step, record), count);
-    const some = <T extends tf.Tensor>(t: T): T => t.slice(first, count);
-    const {layer, below, difference} = record;
-    const change = below === null ? found : found.mul(below.slope());
-    const reached = layer.encodeDifference(some(change));
-    const product = total(reached.mul(some(difference as tf.Tensor)));
-    const sent = some(squaredNormOf(step, {difference: found})).sum<tf.Scalar>();
-    return quotient(product, sent).relu();
-  });
+function gainOfMost(
+  step: TrainingStep,
+  record: LayerRecord,
+  found: tf.Tensor,
+  moved: tf.Tensor,
+  count: number,
+): tf.Scalar {
+  const indices = largest(squaredNormOf(step, record).dataSync(), count);
+  const sizes = squaredNormOf(step, {difference: found}).dataSync();
+  const sent = indices.reduce((sum, b) => sum + sizes[b], 0);
+  if (sent === 0) return tf.scalar(0);
+  const reached = record.layer.encodeDifference(examplesAt(moved, indices));
+  const wanted = examplesAt(record.difference as tf.Tensor, indices);
+  return total(reached.mul(wanted)).div<tf.Scalar>(sent).relu();
 }
 
-/**
- * Whether it is enough to check some of the examples of a mini-batch, there are more, and which ones to check
- * can be read without waiting.
- */
-export function checksSome({config}: TrainingStep, examples: number): boolean {
-  const {safeguard, checked} = config.inversion;
-  return !safeguard && checked !== null && checked < examples && readsAtOnce();
-}
-
-/** Where so many neighbours with the largest sum begin. */
-function largest(values: tf.Tensor1D, count: number): number {
-  const numbers = values.dataSync<'float32'>();
-  let [best, most] = [0, Number.NEGATIVE_INFINITY];
-  for (let start = 0; start < numbers.length; start += count) {
-    const first = Math.min(start, numbers.length - count);
-    const sum = numbers.subarray(first, first + count).reduce((sum, number) => sum + number, 0);
-    if (sum > most) [best, most] = [first, sum];
-  }
-  return best;
+/** Where the largest so many values are, in their order. */
+function largest(values: ArrayLike<number>, count: number): number[] {
+  const indices = Array.from(values, (_, i) => i);
+  return indices
+    .sort((a, b) => values[b] - values[a])
+    .slice(0, count)
+    .sort((a, b) => a - b);
 }

@@ -5,7 +5,6 @@ import {norms, scaleExamples, squaredNorms} from '../step/per_example';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {zerosLike} from '../step/zeros';
 import {displacements} from './displacements';
-import {checksSome} from './gain';
 
 /**
  * Inverts a layer, and with the `parallel` schedule the whole run of directly linked layers that it
@@ -30,7 +29,7 @@ export function invertRun(step: TrainingStep, first: LayerRecord, target: tf.Ten
   };
   const options = {...inversion, ...(online === null ? {} : {onIteration: keepMoment})};
   const scheme = schemes[inversion.scheme];
-  if (checksSome(step, target.shape[0]) && step.observers.length === 0) {
+  if (!inversion.safeguard && step.observers.length === 0) {
     for (const [i, x] of approach(scheme, chain, target, options).entries()) {
       run[i].inverted = {x: step.own(x), y: null, errors: null};
     }

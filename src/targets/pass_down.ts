@@ -29,7 +29,7 @@ export function passDown(
   inputs: tf.Tensor[],
 ): tf.Tensor[] {
   const [, ...anchor] = inputs;
-  const nothing = () => [tf.zeros(record.input.shape), ...anchor.map(() => tf.scalar(0))];
+  const nothing = () => [tf.zerosLike(record.input), ...anchor.map(() => tf.scalar(0))];
   if (step.failure !== null) return nothing();
   if (step.backPropagated !== null) {
     step.backPropagated(record, p);

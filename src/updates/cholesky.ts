@@ -62,7 +62,7 @@ function evenUp(n: number): number {
 /** The lower triangle of K + λI. */
 function evenTriangle(k: Float32Array, n: number, lambda: number): Even {
   const size = evenUp(n);
-  const entries = new Float64Array(size * size);
+  const entries = zeros('triangle', size * size);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) entries[i * size + j] = k[i * n + j];
     entries[i * size + i] += lambda;
@@ -94,7 +94,7 @@ function factorise(l: Even, smallest: number): boolean {
 /** The columns of L⁻¹ as rows, so that all products run along rows. */
 function inverseColumns(l: Even): Even {
   const {entries, size} = l;
-  const columns = {entries: new Float64Array(size * size), size};
+  const columns = {entries: zeros('columns', size * size), size};
   const x = columns.entries;
   for (let j = 0; j < size; j += 2) {
     const upper = j * size + j;
@@ -182,6 +182,19 @@ function eliminate(m: Even, row: number, l: Even, column: number, from: number):
     m.entries[at] = (m.entries[at] - sums[2 * i]) / first;
     m.entries[at + 1] = (m.entries[at + 1] - sums[2 * i + 1] - m.entries[at] * below) / second;
   }
+}
+
+/** What `zeros` gave before: fresh memory may cost more than what is computed in it. */
+const given = {triangle: new Float64Array(0), columns: new Float64Array(0)};
+
+/** Longer arrays are not kept. */
+const KEPT = 2 ** 16;
+
+/** Zeros for one of two uses, until the next are asked for. */
+function zeros(use: keyof typeof given, length: number): Float64Array {
+  if (length > KEPT) return new Float64Array(length);
+  if (given[use].length < length) given[use] = new Float64Array(length);
+  return given[use].subarray(0, length).fill(0);
 }
 
 /** The last `products`: made once, as there are thousands of tiles in an inverse. */

@@ -9,19 +9,24 @@ import {pass} from './pass';
 
 const EXAMPLES = 40;
 const CHECKED = 16;
-/** The neighbours that are looked at begin at multiples of their number, the last ones at the end. */
-const places = [0, 16, EXAMPLES - CHECKED];
+/** Which examples have the largest targets. */
+const places = {
+  'the first': (b: number) => b < CHECKED,
+  'the last': (b: number) => b >= EXAMPLES - CHECKED,
+  'some here and there': (b: number) => (7 * b) % EXAMPLES < CHECKED,
+};
 
 onEveryBackend('the gain of a mini-batch of which some examples are checked', (backend) => {
-  for (const place of places) {
-    it(`follows from the ${CHECKED} with the largest targets, from example ${place} on`, () => {
+  for (const [where, isLarge] of Object.entries(places)) {
+    it(`follows from the ${CHECKED} with the largest targets, ${where}`, () => {
       tf.tidy(() => {
-        const weights = weighting(place, 1e-2);
+        const weights = weighting(isLarge, 1e-2);
         const exact = gainsAndSizes({checked: null}, weights);
         const actual = gainsAndSizes({checked: CHECKED}, weights);
         // From the top, as those below follow from what was found above.
         const [{gain, sent}] = exact;
-        const some = (t: tf.Tensor) => t.slice(place, CHECKED).sum();
+        const large = weighting(isLarge, 0);
+        const some = (t: tf.Tensor) => t.mul(large).sum();
 
         const together = some(gain.mul(sent)).div(some(sent));
         expect(gain.max().sub(gain.min()).dataSync()[0]).toBeGreaterThan(1e-3);
@@ -38,7 +43,7 @@ onEveryBackend('the gain of a mini-batch of which some examples are checked', (b
         ...layer,
         decoder: scaled(transposed(layer.kernel), 0.1 + 0.1 * l),
       }));
-      const weights = weighting(16, 0.1);
+      const weights = weighting(places['some here and there'], 0.1);
       const [exact, actual] = [null, CHECKED].map((checked) =>
         gainsAndSizes({checked}, weights, net),
       );
@@ -53,8 +58,8 @@ onEveryBackend('the gain of a mini-batch of which some examples are checked', (b
 
   it('is found where all other examples want nothing', () => {
     tf.tidy(() => {
-      for (const place of places) {
-        const gains = gainsAndSizes({checked: CHECKED}, weighting(place, 0));
+      for (const isLarge of Object.values(places)) {
+        const gains = gainsAndSizes({checked: CHECKED}, weighting(isLarge, 0));
         for (const {gain, sent, size} of gains) {
           const together = gain.mul(sent).sum().div(size.sum());
           expect(together.dataSync()[0]).toBeGreaterThan(0.01);
@@ -73,7 +78,7 @@ onEveryBackend('the gain of a mini-batch of which some examples are checked', (b
   for (const settings of [{checked: null}, {checked: EXAMPLES}, {safeguard: true}]) {
     it(`is that of every example by itself with ${JSON.stringify(settings)}`, () => {
       tf.tidy(() => {
-        const weights = weighting(0, 0.5);
+        const weights = weighting(places['the first'], 0.5);
         const [{gain}] = gainsAndSizes(settings, weights);
         const each = Array.from({length: EXAMPLES}, (_, b) => {
           const alone = tf.oneHot(b, EXAMPLES).toFloat().mul(weights) as tf.Tensor1D;
@@ -87,7 +92,7 @@ onEveryBackend('the gain of a mini-batch of which some examples are checked', (b
 
   it('and all targets are the same, to the last bit, in a step that is observed', () => {
     tf.tidy(() => {
-      const weights = weighting(16, 0.1);
+      const weights = weighting(places['the last'], 0.1);
       const [plain, observed] = [false, true].map((observe) =>
         run({checked: CHECKED}, weights, observe, ({records}) =>
           records.flatMap(({difference, passed}) => [
@@ -104,11 +109,9 @@ onEveryBackend('the gain of a mini-batch of which some examples are checked', (b
 
 type Settings = {checked?: number | null; safeguard?: boolean};
 
-/** 1 for the checked examples from a place on, and as given for the others. */
-function weighting(place: number, others: number): tf.Tensor1D {
-  return tf.tensor1d(
-    Array.from({length: EXAMPLES}, (_, b) => (b >= place && b < place + CHECKED ? 1 : others)),
-  );
+/** 1 for the examples with large targets, and as given for the others. */
+function weighting(isLarge: (b: number) => boolean, others: number): tf.Tensor1D {
+  return tf.tensor1d(Array.from({length: EXAMPLES}, (_, b) => (isLarge(b) ? 1 : others)));
 }
 
 /** κ_l, ‖d_l‖² and ‖d_{l−1}‖² of the layers that pass targets down, from the top. */
