@@ -62,13 +62,10 @@ export function boundedParts(
   const whole = decreasePart(limit, sums.loss[0], predicted);
   return parts.map((ofLayer, i) => {
     const part = ofLayer * whole;
-    return {part, relativeMove: sizes.length === 0 ? null : part * relative(i, sums)};
+    const relative = Math.sqrt(Math.max(0, sums.changes[i]) / sums.kernels[i]);
+    // NaN where a kernel of zeros stays.
+    return {part, relativeMove: sizes.length === 0 ? null : part * relative || 0};
   });
-}
-
-/** ‖ΔW‖ / ‖W‖ of a layer's whole change. */
-function relative(i: number, {changes, kernels}: Record<'changes' | 'kernels', number[]>): number {
-  return Math.sqrt(Math.max(0, changes[i]) / kernels[i]) || 0;
 }
 
 /** φ; within [0, 1], which fits leave that were made on a sample of the rows, or of each row by itself. */

@@ -47,6 +47,17 @@ onEveryBackend('totalChanges', () => {
     }
   }
 
+  it('knows that kernels of zeros that stay do not move', () => {
+    const kernelInitializer = 'zeros';
+    const layer = dense({units: 2, inputShape: [3], kernelInitializer, useBias: false});
+    const model = tf.sequential({layers: [layer]});
+    const loss = lossOf(model, {x: tf.ones([5, 3]), y: tf.zeros([5, 2])});
+    pass({}, model, loss, (step, propagation) => {
+      const totals = totalChanges(step, propagation, 1);
+      expect(totals.map(({relativeMove}) => relativeMove)).toEqual([0]);
+    });
+  });
+
   for (const [what, config] of Object.entries<dtp.DTPOptimizerConfig>({
     'changes are clipped': {clipNorm: 1e-6},
     'no bound looks at it': {bounds: {weights: null, noise: null}},
