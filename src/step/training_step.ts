@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type {Activation} from '../activations/index';
 import type {ResolvedConfig} from '../config';
 import type {PassedDown} from '../influence/index';
-import type {Approached, Inverted, Start} from '../inversion/iterate';
+import type {Approached, Inverted} from '../inversion/iterate';
 import type {PairedLayer} from '../layers/paired_layer';
 import {alias} from './alias';
 import type {StepObserver} from './step_observer';
@@ -47,7 +47,13 @@ export interface LayerRecord extends TargetPoint {
   /** What its inversion found, where that is known already, from a run of layers that relaxed together. */
   inverted: Inverted | Approached | null;
   /** What it had found after each iteration; empty without online updates. */
-  readonly moments: Start[];
+  readonly moments: Moment[];
+}
+
+/** A difference d_{l−1} that a call would pass down if its relaxation stopped. */
+export interface Moment {
+  difference: tf.Tensor;
+  passed: PassedDown;
 }
 
 /** A layer whose activation is the input of the next: f_l(h_{l−1}) = W_l σ(h_{l−1}) + b_l. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {squaredNormOf} from '../influence/weigh';
+import type {PairedLayer} from '../layers/paired_layer';
 import {quotient} from '../step/choose';
 import {examplesAt} from '../step/examples_at';
 import {innerProducts} from '../step/per_example';
@@ -16,35 +17,36 @@ import type {LayerRecord, TrainingStep} from '../step/training_step';
  * J is the Jacobian of f. With the safeguard, which looks at f anyway, f_l(h_{l−1} + d_{l−1}) − h_l is what
  * counts.
  *
+ * @param wanted d_l.
  * @param found d_{l−1}, from d_l.
  * @param reached f_l(h_{l−1} + d_{l−1}) − h_l; null only without safeguard.
  * @returns `[batch]`, or a scalar for all examples; ≥ 0. The caller's to dispose.
  */
 export function gain(
   step: TrainingStep,
-  record: LayerRecord,
+  {layer, below}: LayerRecord,
+  wanted: tf.Tensor,
   found: tf.Tensor,
   reached: tf.Tensor | null,
 ): tf.Tensor {
   const {safeguard, checked} = step.config.inversion;
   return tf.tidy(() => {
-    if (safeguard) return gainOfEach(step, record, found, reached as tf.Tensor);
-    const {layer, below} = record;
+    if (safeguard) return gainOfEach(step, wanted, found, reached as tf.Tensor);
     const moved = below === null ? found : found.mul(below.slope());
     return checked === null || checked >= found.shape[0] || !readsAtOnce()
-      ? gainOfEach(step, record, found, layer.encodeDifference(moved))
-      : gainOfMost(step, record, found, moved, checked);
+      ? gainOfEach(step, wanted, found, layer.encodeDifference(moved))
+      : gainOfMost(step, layer, wanted, found, moved, checked);
   });
 }
 
 /** κ_l of each example, 0 where it passes nothing down: `[batch]`. */
 function gainOfEach(
   step: TrainingStep,
-  {difference}: LayerRecord,
+  wanted: tf.Tensor,
   found: tf.Tensor,
   reached: tf.Tensor,
 ): tf.Tensor1D {
-  const product = innerProducts(reached, difference as tf.Tensor);
+  const product = innerProducts(reached, wanted);
   return quotient(product, squaredNormOf(step, {difference: found})).relu();
 }
 
@@ -60,18 +62,20 @@ function gainOfEach(
  */
 function gainOfMost(
   step: TrainingStep,
-  record: LayerRecord,
+  layer: PairedLayer,
+  wanted: tf.Tensor,
   found: tf.Tensor,
   moved: tf.Tensor,
   count: number,
 ): tf.Scalar {
-  const indices = largest(squaredNormOf(step, record).dataSync(), count);
+  const indices = largest(squaredNormOf(step, {difference: wanted}).dataSync(), count);
   const sizes = squaredNormOf(step, {difference: found}).dataSync();
   const sent = indices.reduce((sum, b) => sum + sizes[b], 0);
   if (sent === 0) return tf.scalar(0);
-  const reached = record.layer.encodeDifference(examplesAt(moved, indices));
-  const wanted = examplesAt(record.difference as tf.Tensor, indices);
-  return total(reached.mul(wanted)).div<tf.Scalar>(sent).relu();
+  const reached = layer.encodeDifference(examplesAt(moved, indices));
+  return total(reached.mul(examplesAt(wanted, indices)))
+    .div<tf.Scalar>(sent)
+    .relu();
 }
 
 /** Where the largest so many values are, in their order. */

@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
+import {squaredNormOf} from '../influence/weigh';
 import {schemes} from '../inversion/index';
 import {approach, type Link, relax, type Start} from '../inversion/iterate';
 import {norms, scaleExamples, squaredNorms} from '../step/per_example';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {zerosLike} from '../step/zeros';
 import {displacements} from './displacements';
+import {gain} from './gain';
 
 /**
  * Inverts a layer, and with the `parallel` schedule the whole run of directly linked layers that it
@@ -22,9 +24,19 @@ export function invertRun(step: TrainingStep, first: LayerRecord, target: tf.Ten
   const run = schedule === 'parallel' ? runFrom(first) : [first];
   for (const record of run) step.prepareDecoder(record);
   const chain = run.map((record) => linkOf(step, record));
+  // All of it at once, as the weights move from moment to moment.
   const keepMoment = (found: Start[]) => {
-    for (const [i, {x, y}] of found.entries()) {
-      run[i].moments.push({x: step.share(x), y: step.share(y)});
+    let wanted = target;
+    for (const [i, start] of found.entries()) {
+      const difference = step.share(start.x);
+      // f of x is found when it is asked for.
+      const reached = inversion.safeguard ? start.y : null;
+      const passed = {
+        squaredNorm: squaredNormOf(step, {difference}),
+        gain: step.own(gain(step, run[i], wanted, difference, reached)),
+      };
+      run[i].moments.push({difference, passed});
+      wanted = difference;
     }
   };
   const options = {...inversion, ...(online === null ? {} : {onIteration: keepMoment})};

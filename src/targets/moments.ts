@@ -1,6 +1,4 @@
-import {squaredNorms} from '../step/per_example';
 import type {TrainingStep} from '../step/training_step';
-import {gain} from './gain';
 
 /** How many moments of the relaxation the step has kept; 1 if there are none but its end. */
 export function momentCount({records}: TrainingStep): number {
@@ -16,15 +14,10 @@ export function momentCount({records}: TrainingStep): number {
  * @param t From 0.
  */
 export function showMoment(step: TrainingStep, t: number): void {
-  // From the top: how far a target is reached depends on the one above.
-  for (const record of [...step.records].reverse()) {
+  for (const record of step.records) {
     const moment = record.moments[Math.min(t, record.moments.length - 1)];
     if (moment === undefined || !record.soleUser || record.below === null) continue;
-    const {x, y} = moment;
-    record.below.record.difference = x;
-    record.passed = {
-      squaredNorm: step.own(squaredNorms(x)),
-      gain: step.own(gain(step, record, x, y)),
-    };
+    record.below.record.difference = moment.difference;
+    record.passed = moment.passed;
   }
 }

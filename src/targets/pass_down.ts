@@ -54,7 +54,7 @@ function differenceBelow(step: TrainingStep, record: LayerRecord, target: tf.Ten
 
   if (record.inverted === null) invertRun(step, record, target);
   const {x: found, y: reached} = record.inverted as NonNullable<LayerRecord['inverted']>;
-  const perSent = step.own(gain(step, record, found, reached));
+  const perSent = step.own(gain(step, record, target, found, reached));
   if (!step.config.scaled) {
     record.passed = {squaredNorm: squaredNormOf(step, {difference: found}), gain: perSent};
     return found;
