@@ -25,7 +25,7 @@ import type {Influence} from './index';
  *     s_A = Σ_i s_i ⟨d_i, d_A⟩ / ‖d_A‖²                           (at least 0)
  *
  * So s_A ‖d_A‖² is the product of d_A with Σ_i s_i d_i, and s_i d_i estimates the part of −β
- * ∂L/∂h_A that comes over arm i: its product with d_i is known, s_i ‖d_i‖² of the layer above. For an
+ * ∂L/∂h_A that comes over arm i: its product with d_i is known, s_i ‖d_i‖². For an
  * arm that goes to the loss past all paired layers d_i is that part, and s_i = 1. Exact where every
  * arm has J Jᵀ ∝ I and an exact inverse.
  */
