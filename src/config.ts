@@ -105,7 +105,7 @@ export interface DTPOptimizerConfig {
     rule?: UpdateRule;
     /**
      * λ of `minibatch`, relative to the mean squared length of a layer's input, with the 1 of a bias in
-     * it, where all examples of a mini-batch lack alike; less where few still lack something, times p^⅔,
+     * it, where all examples of a mini-batch lack alike; less where few still lack something, times p^⅓,
      * with the p of `bounds.noise`. ≥ 0. @defaultValue 1
      */
     damping?: number;
@@ -139,12 +139,12 @@ export interface DTPOptimizerConfig {
      * for influences whose step estimates the gradient: 'measured' and 'paper', or any with
      * `feedback: 'gradient'`. Above 0.
      *
-     * @defaultValue 2; null with other influences, unless `feedback` is 'gradient'
+     * @defaultValue 3; null with other influences, unless `feedback` is 'gradient'
      */
     decrease?: number | null;
     /**
      * How far the outputs of a hidden layer may move in a step, relative to their size over the
-     * batch. Above 0. @defaultValue 0.12
+     * batch. Above 0. @defaultValue 0.2
      */
     shift?: number | null;
     /**
@@ -313,8 +313,8 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     update: {rule = 'minibatch', damping = 1, gramRows = 2048} = {},
     bounds: {
       together = sharesOut(influence) ? null : 1,
-      decrease = estimatesGradient(feedback, influence) ? 2 : null,
-      shift = 0.12,
+      decrease = estimatesGradient(feedback, influence) ? 3 : null,
+      shift = 0.2,
       target = null,
       weights = null,
       noise = 0.25,

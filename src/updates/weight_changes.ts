@@ -132,9 +132,9 @@ function callsByLayer({records}: TrainingStep): Map<PairedLayer, LayerRecord[]> 
   return calls;
 }
 
-/** The settings of the rule, with the damping of the step: times p^⅔. */
+/** The settings of the rule, with the damping of the step: times p^⅓. */
 function eased({config: {update}, participation}: TrainingStep): ResolvedConfig['update'] {
-  return {...update, damping: update.damping * Math.cbrt(participation ** 2)};
+  return {...update, damping: update.damping * Math.cbrt(participation)};
 }
 
 /** (rate / β) s_l of a call: what of d_l is wanted, `[batch]`. */

@@ -20,7 +20,7 @@ const DAMPING = 0.4;
 
 onEveryBackend('a step of a layer', () => {
   for (const lacking of [1, 3, ROWS]) {
-    it(`is damped by p^⅔ of the damping, where ${lacking} of ${ROWS} examples lack alike`, async () => {
+    it(`is damped by p^⅓ of the damping, where ${lacking} of ${ROWS} examples lack alike`, async () => {
       const x = randomMatrix(ROWS, 4, 1);
       const layer = dtp.layers.dense({units: OUT, useBias: false, inputShape: [4]});
       const model = tf.sequential({layers: [layer]});
@@ -39,7 +39,7 @@ onEveryBackend('a step of a layer', () => {
       // Of a mean over the outputs, −∂L_b/∂h = 2 (y − h) / n.
       const wanted = scaled(missed, 2 / OUT);
       const p = Math.min(1, ((1 + 2 / OUT) * lacking) / ROWS);
-      const lambda = (DAMPING * p ** (2 / 3) * norm(x) ** 2) / ROWS;
+      const lambda = (DAMPING * Math.cbrt(p) * norm(x) ** 2) / ROWS;
       const damped = sum(product(x, transposed(x)), scaled(identity(ROWS), lambda));
       const change = product(transposed(x), inverse(damped), wanted);
       expectTensorsClose(layer.getWeights()[0].sub(before), change, 1e-4);
