@@ -132,14 +132,14 @@ export interface DTPOptimizerConfig {
      * loss: beyond 2 it overshoots even a quadratic with its minimum at 0, from 4 on it makes that
      * larger. The limit is `decrease` · n times the loss, with
      *
-     *     n = min(Σ_l φ_l, p^(−⅓)),   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²
+     *     n = p^(−⅓) min(1, Σ_l φ_l),   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²
      *
      * and D_l what the outputs of layer l are to change by over the mini-batch, M_l what its weights can
      * make of that, and the p of `noise`. (A heuristic of ours.) For losses that cannot be negative, and
      * for influences whose step estimates the gradient: 'measured' and 'paper', or any with
      * `feedback: 'gradient'`. Above 0.
      *
-     * @defaultValue 3; null with other influences, unless `feedback` is 'gradient'
+     * @defaultValue 2; null with other influences, unless `feedback` is 'gradient'
      */
     decrease?: number | null;
     /**
@@ -313,7 +313,7 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     update: {rule = 'minibatch', damping = 1, gramRows = 2048} = {},
     bounds: {
       together = sharesOut(influence) ? null : 1,
-      decrease = estimatesGradient(feedback, influence) ? 3 : null,
+      decrease = estimatesGradient(feedback, influence) ? 2 : null,
       shift = 0.2,
       target = null,
       weights = null,

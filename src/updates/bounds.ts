@@ -78,13 +78,13 @@ export function decreasePart(limit: number | null, loss: number, decrease: numbe
 /**
  * The limit of `decreasePart` for layers that take their steps together.
  *
- *     limit · min(Σ_l φ_l, p^(−⅓)),   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²
+ *     limit · p^(−⅓) · min(1, Σ_l φ_l),   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²
  *
  * φ_l is how much of the change D_l that is wanted of a layer its weights can make, M_l, on the
- * mini-batch. Where it is small, few features serve many examples: what is changed for some changes for
- * all, those of other mini-batches, too. Layers that do make it add up, as far as few examples lack
- * something (small p): these may overshoot, as the others stay; where all lack alike a loss soon grows
- * for it. A heuristic of ours, measured on the tasks of `bench/`.
+ * mini-batch. Where all together make less than the whole, few features serve many examples: what is
+ * changed for some changes for all, those of other mini-batches, too. Where few examples lack something
+ * (small p) these may overshoot, as the others stay; where all lack alike a loss soon grows for it. A
+ * heuristic of ours, measured on the tasks of `bench/`.
  *
  * @param fits φ_l of each layer, in [0, 1].
  * @param participation p, in (0, 1]; see `participation`.
@@ -95,7 +95,7 @@ export function decreaseLimit(
   participation: number,
 ): number | null {
   if (limit === null) return null;
-  return limit * Math.min(sumOfNumbers(fits), 1 / Math.cbrt(participation));
+  return (limit * Math.min(1, sumOfNumbers(fits))) / Math.cbrt(participation);
 }
 
 function sumOfNumbers(numbers: number[]): number {

@@ -30,12 +30,13 @@ describe('decreasePart', () => {
 });
 
 describe('decreaseLimit', () => {
-  it('is the limit times what the layers can make of what is wanted of them', () => {
-    expect(decreaseLimit(2, [0.1, 0.2, 0.3], 0.5)).toBeCloseTo(2 * 0.6, 12);
+  it('is times what the layers can make of what is wanted of them, where that is not all', () => {
+    expect(decreaseLimit(2, [0.1, 0.2, 0.3], 1)).toBeCloseTo(2 * 0.6, 12);
+    expect(decreaseLimit(2, Array(30).fill(1), 1)).toBe(2);
   });
 
-  it('is at most p^(−⅓) times the limit, however many layers there are', () => {
-    expect(decreaseLimit(2, Array(30).fill(1), 1)).toBe(2);
+  it('is times p^(−⅓) either way', () => {
+    expect(decreaseLimit(2, [0.1, 0.2, 0.3], 1 / 64)).toBeCloseTo(2 * 0.6 * 4, 12);
     expect(decreaseLimit(2, Array(30).fill(1), 1 / 64)).toBeCloseTo(2 * 4, 12);
   });
 
