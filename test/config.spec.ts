@@ -37,7 +37,7 @@ const invalid: Array<[config: object, message: RegExp]> = [
   ],
   [{bounds: {target: 0}}, /bounds.target is 0, expected a number above 0, or null/],
   [{bounds: {weights: '1'}}, /bounds.weights is '1', expected a number above 0, or null/],
-  [{scaled: 1}, /scaled is 1, expected true or false/],
+  [{scaled: 1}, /scaled is 1, expected true or false, or null/],
   [
     {scaled: true, schedule: 'parallel'},
     /scaled is true with schedule 'parallel', .*expected 'sequential'.*or scaled: false/,
@@ -47,6 +47,7 @@ const invalid: Array<[config: object, message: RegExp]> = [
     /feedback 'gradient' .*expected 'sequential', 'layerwise'/,
   ],
   [{scaled: true, bounds: {target: 1}}, /bounds.target 1, expected .* null/],
+  [{scaled: null, schedule: 'parallel'}, /scaled is null with schedule 'parallel'/],
   [{decoders: {objective: 'mse'}}, /decoders.objective is 'mse', expected one of 'perturbation'/],
   [{decoders: {rule: 'adam'}}, /decoders.rule is 'adam', expected one of 'gram', 'delta'/],
   [{decoders: {optimizer: 'adam'}}, /decoders.optimizer is 'adam', expected a tf.Optimizer/],
@@ -102,6 +103,19 @@ describe('DTPOptimizerConfig', () => {
         bounds: {together: number | null};
       };
       expect(bounds.together).toBe(name === 'convex' || name === 'uniform' ? null : 1);
+    }
+  });
+
+  it('leaves differences as they are by default where they cannot be scaled', () => {
+    const scaledOf = (config: dtp.DTPOptimizerConfig) =>
+      new dtp.DTPOptimizer(config).getConfig().scaled;
+    expect(scaledOf({})).toBeNull();
+    for (const config of [
+      {schedule: 'parallel'},
+      {feedback: 'gradient'},
+      {bounds: {target: 1}},
+    ] as const) {
+      expect(scaledOf(config)).toBeFalse();
     }
   });
 

@@ -10,13 +10,15 @@ export function squaredNorms(a: tf.Tensor): tf.Tensor1D {
   return tf.tidy(() => asRows(a.square()).sum(1) as tf.Tensor1D);
 }
 
+/** In place of 0; its reciprocal is within the range of float32. */
+const SMALLEST_UNIT = 1e-37;
+
 /** ‖a_b‖ of every example b, also where its square leaves the range of float32: `[batch]`. */
 export function norms(a: tf.Tensor): tf.Tensor1D {
   return tf.tidy(() => {
     const rows = asRows(a);
-    const largest = rows.abs().max(1, true);
-    const relative = rows.divNoNan(largest).square().sum(1, true).sqrt();
-    return relative.mul(largest).squeeze([1]) as tf.Tensor1D;
+    const unit = rows.abs().max(1, true).maximum(SMALLEST_UNIT);
+    return rows.div(unit).square().sum(1, true).sqrt().mul(unit).squeeze([1]) as tf.Tensor1D;
   });
 }
 

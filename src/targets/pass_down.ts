@@ -4,7 +4,7 @@ import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {displacements} from './displacements';
 import {gain} from './gain';
 import {invertRun} from './invert_run';
-import {scaleDown} from './scale_down';
+import {isScaled, scaleDown} from './scale_down';
 import {fromTape, toTape} from './tape_units';
 
 /**
@@ -55,7 +55,7 @@ function differenceBelow(step: TrainingStep, record: LayerRecord, target: tf.Ten
   if (record.inverted === null) invertRun(step, record, target);
   const {x: found, y: reached} = record.inverted as NonNullable<LayerRecord['inverted']>;
   const perSent = step.own(gain(step, record, target, found, reached));
-  if (!step.config.scaled) {
+  if (!isScaled(step)) {
     record.passed = {squaredNorm: squaredNormOf(step, {difference: found}), gain: perSent};
     return found;
   }

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
+import {choose, quotient} from '../step/choose';
 import {isCall} from '../step/link_records';
 import {norms, scaleExamples} from '../step/per_example';
 import {tidyRecord} from '../step/tidy_record';
-import type {LayerRecord, TargetPoint} from '../step/training_step';
+import type {LayerRecord, TargetPoint, TrainingStep} from '../step/training_step';
 
 /** What a layer sends towards its input in place of a difference. */
 export interface ScaledDown {
@@ -12,6 +13,17 @@ export interface ScaledDown {
   logScale: tf.Tensor1D;
   /** d_{l−1} relative to what the inversion of d_l found, `[batch]`. */
   factor: tf.Tensor1D;
+}
+
+/**
+ * How many calls may pass a target down as it is. A damped inverse sends down a part of it, so that after
+ * some more float32 cannot hold the squares: of tanh layers 14 train alike either way, 17 no longer.
+ */
+const CALLS_AS_IT_IS = 14;
+
+/** Whether the differences of a step are scaled: as `scaled` says, or where there are many layers. */
+export function isScaled({config: {scaled}, records}: TrainingStep): boolean {
+  return scaled ?? records.filter(({passesDown}) => passesDown).length > CALLS_AS_IT_IS;
 }
 
 /**
@@ -33,9 +45,9 @@ export interface ScaledDown {
 export function scaleDown(record: LayerRecord, found: tf.Tensor, target: tf.Tensor): ScaledDown {
   return tidyRecord(() => {
     const above = logScaleOf(record);
-    const growth = norms(found).divNoNan(norms(target));
+    const growth = quotient(norms(found), norms(target));
     // Where nothing is sent, nothing is to be scaled.
-    const safe = tf.where(growth.greater(0), growth, tf.onesLike(growth)) as tf.Tensor1D;
+    const safe = choose(growth.greater(0), growth, tf.onesLike(growth));
     const wanted = above.add(safe.log()) as tf.Tensor1D;
     const [logScale, factor] = record.soleUser
       ? [wanted, safe.reciprocal()]

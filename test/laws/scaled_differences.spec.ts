@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {resolveConfig} from '../../src/config';
 import {type InfluenceName, influences} from '../../src/influence/index';
 import {weigh} from '../../src/influence/weigh';
 import {norms, scaleExamples} from '../../src/step/per_example';
@@ -96,6 +97,21 @@ onEveryBackend('Differences of uniform magnitude with a scalar (Bengio 2020, §1
     }
   }
 
+  it('are the default where more than 14 layers pass their target down', () => {
+    for (const [passing, expected] of [
+      [14, false],
+      [15, true],
+    ] as const) {
+      const net = rotations(Array(passing + 1).fill(0.1));
+      const areScaled = (records: LayerRecord[]) =>
+        records.slice(1).map(({logScaleBelow}) => logScaleBelow !== null);
+      const {scaled} = resolveConfig({});
+      expect(takeScaledStep(net, 'measured', areScaled, scaled)).toEqual(
+        Array(passing).fill(expected),
+      );
+    }
+  });
+
   it('survive where differences that travel as they are do not', () => {
     const net = rotations(Array(12).fill(0.005));
     const [lowest] = takeScaledStep(net, 'paper', stepsOf, false);
@@ -135,7 +151,7 @@ function takeScaledStep<Result>(
   net: Net,
   influence: InfluenceName,
   look: (records: LayerRecord[]) => Result,
-  scaled = true,
+  scaled: boolean | null = true,
 ): Result {
   return tf.tidy(() => {
     const config = {beta, influence, scaled, inversion: {safeguard: false}};
