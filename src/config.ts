@@ -174,7 +174,7 @@ export interface DTPOptimizerConfig {
   /**
    * Differences travel down with a uniform magnitude, next to the scalar that makes up for it: the same
    * updates, but gains of inverses that multiply up over many layers cannot leave the range of float32.
-   * Takes a tenth longer; null: where more than 14 calls of layers pass their target down. Needs the
+   * A step takes about a tenth longer; null: where more than 14 calls of layers pass their target down. Needs the
    * schedule `sequential`, `layerwise` feedback and no `bounds.target`.
    *                                                                          (Bengio 2020, §10.4)
    *
