@@ -174,8 +174,8 @@ export interface DTPOptimizerConfig {
   /**
    * Differences travel down with a uniform magnitude, next to the scalar that makes up for it: the same
    * updates, but gains of inverses that multiply up over many layers cannot leave the range of float32.
-   * A step takes about a tenth longer; null: where more than 14 calls of layers pass their target down. Needs the
-   * schedule `sequential`, `layerwise` feedback and no `bounds.target`.
+   * A step takes a tenth to a sixth longer; null: where more than 14 calls of layers pass their target
+   * down. Needs the schedule `sequential`, `layerwise` feedback and no `bounds.target`.
    *                                                                          (Bengio 2020, §10.4)
    *
    * @defaultValue null; false where it lacks what it needs

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import {innerProducts, scaleExamples, squaredNorms} from '../../src/step/per_example';
+import {innerProducts, norms, scaleExamples, squaredNorms} from '../../src/step/per_example';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
-import {inner, randomMatrix} from '../support/float64';
+import {inner, norm, randomMatrix} from '../support/float64';
 import {tensorsLeftBy} from '../support/tensors_left';
 
 const BATCH = 3;
@@ -25,9 +25,20 @@ onEveryBackend('per-example products', () => {
       });
 
       it('make the squared norm the inner product with itself', () => {
-        const norms = a.map((example) => inner(example, example));
+        const expected = a.map((example) => inner(example, example));
 
-        expectTensorsClose(squaredNorms(asTensor(a)), norms, 1e-6);
+        expectTensorsClose(squaredNorms(asTensor(a)), expected, 1e-6);
+      });
+
+      it('find lengths whose squares float32 cannot hold, and that of nothing', () => {
+        const [tiny, none, huge] = [1e-30, 0, 1e30].map((unit, i) =>
+          a[i].map((entry) => unit * entry),
+        );
+        const lengths = norms(asTensor([tiny, none, huge])).arraySync();
+
+        expect(lengths[0] / norm([tiny])).toBeCloseTo(1, 5);
+        expect(lengths[1]).toBe(0);
+        expect(lengths[2] / norm([huge])).toBeCloseTo(1, 5);
       });
 
       it('scale each example by its own factor', () => {
@@ -41,6 +52,7 @@ onEveryBackend('per-example products', () => {
 
         expect(tensorsLeftBy(() => innerProducts(left, right))).toBe(0);
         expect(tensorsLeftBy(() => squaredNorms(left))).toBe(0);
+        expect(tensorsLeftBy(() => norms(left))).toBe(0);
         expect(tensorsLeftBy(() => scaleExamples(left, factors))).toBe(0);
       });
     });
