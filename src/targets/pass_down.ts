@@ -59,12 +59,12 @@ function differenceBelow(step: TrainingStep, record: LayerRecord, target: tf.Ten
     record.passed = {squaredNorm: squaredNormOf(step, {difference: found}), gain: perSent};
     return found;
   }
-  const {sent, logScale, factor} = scaleDown(record, found, target);
+  const {sent, logScale, growth} = scaleDown(record, found, target);
   record.logScaleBelow = step.own(logScale);
-  step.own(factor);
+  step.own(growth);
   record.passed = {
     squaredNorm: squaredNormOf(step, {difference: step.own(sent)}),
-    gain: step.own(perSent.div(factor)),
+    gain: step.own(perSent.mul(growth)),
   };
   return sent;
 }

@@ -11,8 +11,8 @@ export interface ScaledDown {
   sent: tf.Tensor;
   /** log c_{l−1}, which brings it back: τ_{l−1} − h_{l−1} = c_{l−1} d_{l−1}, `[batch]`. */
   logScale: tf.Tensor1D;
-  /** d_{l−1} relative to what the inversion of d_l found, `[batch]`. */
-  factor: tf.Tensor1D;
+  /** c_{l−1} / c_l, 0 for an example that is sent nothing, `[batch]`. */
+  growth: tf.Tensor1D;
 }
 
 /**
@@ -45,14 +45,18 @@ export function isScaled({config: {scaled}, records}: TrainingStep): boolean {
 export function scaleDown(record: LayerRecord, found: tf.Tensor, target: tf.Tensor): ScaledDown {
   return tidyRecord(() => {
     const above = logScaleOf(record);
-    const growth = quotient(norms(found), norms(target));
+    const ratio = quotient(norms(found), norms(target));
+    const isSent = ratio.greater(0);
     // Where nothing is sent, nothing is to be scaled.
-    const safe = choose(growth.greater(0), growth, tf.onesLike(growth));
-    const wanted = above.add(safe.log()) as tf.Tensor1D;
-    const [logScale, factor] = record.soleUser
-      ? [wanted, safe.reciprocal()]
-      : asOne(alone(record) ? wanted.max() : tf.scalar(0), above);
-    return {sent: scaleExamples(found, factor), logScale, factor} as ScaledDown;
+    const safe = choose(isSent, ratio, tf.onesLike(ratio));
+    const wanted = above.add<tf.Tensor1D>(safe.log());
+    if (record.soleUser) {
+      return {sent: scaleExamples(found, safe.reciprocal()), logScale: wanted, growth: ratio};
+    }
+    const common = alone(record) ? largestOf(wanted, isSent) : tf.scalar(0);
+    const growth = common.sub<tf.Tensor1D>(above).exp();
+    const logScale = common.add<tf.Tensor1D>(tf.zerosLike(above));
+    return {sent: scaleExamples(found, growth.reciprocal()), logScale, growth};
   });
 }
 
@@ -72,12 +76,10 @@ function logScaleOf({consumers, difference}: TargetPoint): tf.Tensor1D {
   return known === null ? tf.zeros([(difference as tf.Tensor).shape[0]]) : known.clone();
 }
 
-/** One scalar for all examples, given what each has: log c and c_l / c. */
-function asOne(logScale: tf.Tensor, above: tf.Tensor1D): [tf.Tensor1D, tf.Tensor1D] {
-  return [logScale.add(tf.zerosLike(above)), above.sub(logScale).exp()] as [
-    tf.Tensor1D,
-    tf.Tensor1D,
-  ];
+/** The largest log c of the examples that are sent something. */
+function largestOf(logScale: tf.Tensor1D, isSent: tf.Tensor): tf.Scalar {
+  const smallest = tf.zerosLike(logScale).add<tf.Tensor1D>(logScale.min());
+  return choose(isSent, logScale, smallest).max();
 }
 
 /** Whether all that a point's target reaches next are calls that no other target reaches. */

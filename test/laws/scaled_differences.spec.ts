@@ -112,6 +112,37 @@ onEveryBackend('Differences of uniform magnitude with a scalar (Bengio 2020, §1
     }
   });
 
+  it('of an example that wants nothing are 0 in every layer, where others tell what targets reach', () => {
+    const options = {wants: wantsOfOthers, checked: 1};
+    const net = rotations(Array(12).fill(100));
+    const steps = takeScaledStep(net, 'measured', stepsOf, true, options);
+    const expected = exactSteps(net, 'measured');
+    for (const [l, [idle, ...others]] of steps.entries()) {
+      expect(idle.every((entry) => entry === 0)).toBeTrue();
+      expectClose(others, expected[l].slice(1), 1e-4);
+    }
+  });
+
+  it('are uniform below a stock layer, too, where an example wants nothing', () => {
+    const net = rotations(Array(12).fill(100));
+    const lengths = takeScaledStep(
+      net,
+      'measured',
+      ([lowest]) => norms(lowest.difference as tf.Tensor).arraySync() as number[],
+      true,
+      {
+        wants: wantsOfOthers,
+        applied: ({layers: [first, ...others]}) => {
+          const separate = (first.apply(tf.tensor2d(x)) as tf.Tensor).mul(1);
+          return others.reduce((h, layer) => layer.apply(h) as tf.Tensor, separate);
+        },
+      },
+    );
+    const atOutput = wantsOfOthers.map((row) => beta * Math.hypot(...row));
+    // Stock layers may mix examples: they share the largest scalar.
+    expect(Math.max(...lengths) / Math.max(...atOutput)).toBeCloseTo(1, 3);
+  });
+
   it('survive where differences that travel as they are do not', () => {
     const net = rotations(Array(12).fill(0.005));
     const [lowest] = takeScaledStep(net, 'paper', stepsOf, false);
@@ -143,8 +174,17 @@ function largest(rows: Matrix): number {
   return Math.max(...rows.flat().map(Math.abs));
 }
 
-/** −⟨wanted, h_L⟩: its gradient is the same however large h_L is. */
-const linearLoss: Loss = (output) => output.mul(wanted).sum().div(-x.length);
+/** As `wanted`, but nothing of the first example. */
+const wantsOfOthers = wanted.map((row, b) => row.map((entry) => (b === 0 ? 0 : entry)));
+
+function output(model: tf.Sequential): tf.Tensor {
+  return model.apply(tf.tensor2d(x)) as tf.Tensor;
+}
+
+/** −⟨wants, h_L⟩: its gradient is the same however large h_L is. */
+function linearLoss(wants: Matrix): Loss {
+  return (output) => output.mul(wants).sum().div(-x.length);
+}
 
 /** One pass of the step with one plain correction for each layer, exact where decoders are. */
 function takeScaledStep<Result>(
@@ -152,11 +192,12 @@ function takeScaledStep<Result>(
   influence: InfluenceName,
   look: (records: LayerRecord[]) => Result,
   scaled: boolean | null = true,
+  {wants = wanted, checked = 32, applied = output} = {},
 ): Result {
   return tf.tidy(() => {
-    const config = {beta, influence, scaled, inversion: {safeguard: false}};
+    const config = {beta, influence, scaled, inversion: {safeguard: false, checked}};
     const model = pairedModel(net);
-    const loss = () => linearLoss(model.apply(tf.tensor2d(x)) as tf.Tensor) as tf.Scalar;
+    const loss = () => linearLoss(wants)(applied(model)) as tf.Scalar;
     const weighed = (step: TrainingStep) => {
       weigh(step);
       return look(step.records);
