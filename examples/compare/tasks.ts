@@ -17,6 +17,8 @@ export interface Task {
     /** Without the unit. */
     format: (score: number) => string;
     unit: '' | ' %';
+    /** A score of 1 in the unit. */
+    one: number;
   };
 }
 
@@ -32,6 +34,7 @@ const classify: Task = {
       tf.tidy(() => targets.argMax(-1).equal(outputs.argMax(-1)).toFloat().mean()),
     format: (accuracy) => (100 * accuracy).toFixed(1),
     unit: ' %',
+    one: 100,
   },
 };
 
@@ -45,6 +48,7 @@ const reconstruct: Task = {
     of: (targets, logits) => tf.tidy(() => sigmoidCrossEntropy(targets, logits).mean()),
     format: (loss) => loss.toPrecision(3),
     unit: '',
+    one: 1,
   },
 };
 

@@ -43,6 +43,14 @@ describe('The report', () => {
     expect(words(result('adam', [2, 0.5], [2, 0.7]))).toContain('│ 0.600 ± 0.141 │');
   });
 
+  it('shows the deviation of an accuracy in percent, as its mean', () => {
+    const run = result('adam', [2, 0.5], [2, 0.7]);
+    run.best.runs.forEach(({epochs}, i) => {
+      for (const end of epochs) end.score = [0.5, 0.54][i];
+    });
+    expect(words(run)).toContain('│ 52.0 ± 2.8 % │');
+  });
+
   it('calls a method diverged if one of its seeds is', () => {
     const row = /│ Adam │[^│]+│ diverged │ – │ – │ – │/;
     expect(words(result('adam', [2, 1, 1, 1], [2, Number.NaN]))).toMatch(row);
