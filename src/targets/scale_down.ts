@@ -11,7 +11,7 @@ export interface ScaledDown {
   sent: tf.Tensor;
   /** log c_{l−1}, which brings it back: τ_{l−1} − h_{l−1} = c_{l−1} d_{l−1}, `[batch]`. */
   logScale: tf.Tensor1D;
-  /** c_{l−1} / c_l, 0 for an example that is sent nothing, `[batch]`. */
+  /** c_{l−1} / c_l, `[batch]`; through a direct link 0 for an example that is sent nothing. */
   growth: tf.Tensor1D;
 }
 
