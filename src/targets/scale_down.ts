@@ -11,7 +11,7 @@ export interface ScaledDown {
   sent: tf.Tensor;
   /** log c_{l−1}, which brings it back: τ_{l−1} − h_{l−1} = c_{l−1} d_{l−1}, `[batch]`. */
   logScale: tf.Tensor1D;
-  /** c_{l−1} / c_l, `[batch]`; through a direct link 0 for an example that is sent nothing. */
+  /** c_{l−1} / c_l, 0 for an example that is sent nothing, `[batch]`. */
   growth: tf.Tensor1D;
 }
 
@@ -49,14 +49,15 @@ export function scaleDown(record: LayerRecord, found: tf.Tensor, target: tf.Tens
     const isSent = ratio.greater(0);
     // Where nothing is sent, nothing is to be scaled.
     const safe = choose(isSent, ratio, tf.onesLike(ratio));
-    const wanted = above.add<tf.Tensor1D>(safe.log());
+    const ofEach = above.add<tf.Tensor1D>(safe.log());
     if (record.soleUser) {
-      return {sent: scaleExamples(found, safe.reciprocal()), logScale: wanted, growth: ratio};
+      return {sent: scaleExamples(found, safe.reciprocal()), logScale: ofEach, growth: ratio};
     }
-    const common = alone(record) ? largestOf(wanted, isSent) : tf.scalar(0);
-    const growth = common.sub<tf.Tensor1D>(above).exp();
-    const logScale = common.add<tf.Tensor1D>(tf.zerosLike(above));
-    return {sent: scaleExamples(found, growth.reciprocal()), logScale, growth};
+    const nothing = tf.zerosLike(above);
+    const common = alone(record) ? largestOf(ofEach, isSent) : tf.scalar(0);
+    const logScale = nothing.add<tf.Tensor1D>(common);
+    const growth = choose(isSent, logScale.sub<tf.Tensor1D>(above).exp(), nothing);
+    return {sent: scaleExamples(found, quotient(tf.onesLike(growth), growth)), logScale, growth};
   });
 }
 

@@ -130,18 +130,26 @@ onEveryBackend('Differences of uniform magnitude with a scalar (Bengio 2020, §1
       'measured',
       ([lowest]) => norms(lowest.difference as tf.Tensor).arraySync() as number[],
       true,
-      {
-        wants: wantsOfOthers,
-        applied: ({layers: [first, ...others]}) => {
-          const separate = (first.apply(tf.tensor2d(x)) as tf.Tensor).mul(1);
-          return others.reduce((h, layer) => layer.apply(h) as tf.Tensor, separate);
-        },
-      },
+      {wants: wantsOfOthers, applied: stockAboveFirst},
     );
     const atOutput = wantsOfOthers.map((row) => beta * Math.hypot(...row));
     // Stock layers may mix examples: they share the largest scalar.
     expect(Math.max(...lengths) / Math.max(...atOutput)).toBeCloseTo(1, 3);
   });
+
+  for (const [where, applied] of Object.entries({directly: output, stockAboveFirst})) {
+    it(`keep to 0 what wants nothing, whatever the scalars of others: ${where}`, () => {
+      const net = rotations(Array(12).fill(1));
+      const wrong = net.map((layer) => ({...layer, decoder: scaled(layer.decoder, 1e-12)}));
+      const options = {wants: wantsOfOthers, checked: 1, applied};
+      const steps = takeScaledStep(wrong, 'measured', stepsOf, true, options);
+      const expected = exactSteps(net, 'measured');
+      for (const [l, [idle, ...others]] of steps.entries()) {
+        expect(idle.every((entry) => entry === 0)).toBeTrue();
+        expectClose(others, expected[l].slice(1), 1e-4);
+      }
+    });
+  }
 
   it('survive where differences that travel as they are do not', () => {
     const net = rotations(Array(12).fill(0.005));
@@ -179,6 +187,12 @@ const wantsOfOthers = wanted.map((row, b) => row.map((entry) => (b === 0 ? 0 : e
 
 function output(model: tf.Sequential): tf.Tensor {
   return model.apply(tf.tensor2d(x)) as tf.Tensor;
+}
+
+/** With a stock operation between the first two layers. */
+function stockAboveFirst({layers: [first, ...others]}: tf.Sequential): tf.Tensor {
+  const separate = (first.apply(tf.tensor2d(x)) as tf.Tensor).mul(1);
+  return others.reduce((h, layer) => layer.apply(h) as tf.Tensor, separate);
 }
 
 /** −⟨wants, h_L⟩: its gradient is the same however large h_L is. */
