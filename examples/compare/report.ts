@@ -33,11 +33,8 @@ function table(results: MethodResult[], {network, epochs, stepsPerEpoch}: Plan):
   });
   for (const {method, best, peakBytes} of results) {
     const ends = best.runs.map((run) => run.epochs[run.epochs.length - 1]);
-    const column = (
-      value: (end: EpochResult) => number,
-      format: (value: number) => string,
-      one = 1,
-    ) => spread(ends.map(value), format, one);
+    const column = (value: (end: EpochResult) => number, format: (value: number) => string) =>
+      spread(ends.map(value), format);
     const milliseconds = 1000 / (epochs * stepsPerEpoch);
     rows.push([
       methods[method].label,
@@ -46,7 +43,7 @@ function table(results: MethodResult[], {network, epochs, stepsPerEpoch}: Plan):
         ? ['diverged', '–', '–', '–']
         : [
             column((end) => end.loss, significant),
-            `${column((end) => end.score, score.format, score.one)}${score.unit}`,
+            `${column((end) => end.score, score.format)}${score.unit}`,
             column(
               (end) => end.seconds,
               (seconds) => seconds.toFixed(2),
@@ -119,17 +116,13 @@ function kernels(results: MethodResult[], {backend, network}: Plan): string {
   );
 }
 
-/**
- * The mean and, of several values, the standard deviation with as many decimals.
- *
- * @param one What 1 is formatted as.
- */
-function spread(values: number[], format: (value: number) => string, one: number): string {
+/** The mean and, of several values, the standard deviation in the same unit, with as many decimals. */
+function spread(values: number[], format: (value: number) => string): string {
   const centre = format(mean(values));
   if (values.length === 1) return centre;
   const decimals = centre.split('.')[1]?.length ?? 0;
-  const width = one * deviation(values);
-  return `${centre} ± ${centre.includes('e') ? format(width / one) : width.toFixed(decimals)}`;
+  const width = format(deviation(values));
+  return `${centre} ± ${centre.includes('e') ? width : Number(width).toFixed(decimals)}`;
 }
 
 /** Three digits, as 0.0123 or 1.23e-5. */

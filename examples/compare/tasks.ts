@@ -17,8 +17,6 @@ export interface Task {
     /** Without the unit. */
     format: (score: number) => string;
     unit: '' | ' %';
-    /** A score of 1 in the unit. */
-    one: number;
   };
 }
 
@@ -34,7 +32,6 @@ const classify: Task = {
       tf.tidy(() => targets.argMax(-1).equal(outputs.argMax(-1)).toFloat().mean()),
     format: (accuracy) => (100 * accuracy).toFixed(1),
     unit: ' %',
-    one: 100,
   },
 };
 
@@ -48,7 +45,6 @@ const reconstruct: Task = {
     of: (targets, logits) => tf.tidy(() => sigmoidCrossEntropy(targets, logits).mean()),
     format: (loss) => loss.toPrecision(3),
     unit: '',
-    one: 1,
   },
 };
 
