@@ -132,7 +132,7 @@ export interface DTPOptimizerConfig {
      * loss: beyond 2 it overshoots even a quadratic with its minimum at 0, from 4 on it makes that
      * larger. The limit is `decrease` · n times the loss, with
      *
-     *     n = p^(−⅓) min(1, Σ_l φ_l),   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²
+     *     n = p^(−⅙) min(1, Σ_l φ_l),   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²
      *
      * and D_l what the outputs of layer l are to change by over the mini-batch, M_l what its weights can
      * make of that, and the p of `noise`. (A heuristic of ours.) For losses that cannot be negative, and

@@ -78,7 +78,7 @@ export function decreasePart(limit: number | null, loss: number, decrease: numbe
 /**
  * The limit of `decreasePart` for layers that take their steps together.
  *
- *     limit · p^(−⅓) · min(1, Σ_l φ_l),   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²
+ *     limit · p^(−⅙) · min(1, Σ_l φ_l),   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²
  *
  * φ_l is how much of the change D_l that is wanted of a layer its weights can make, M_l, on the
  * mini-batch. Where all together make less than the whole, few features serve many examples: what is
@@ -95,7 +95,7 @@ export function decreaseLimit(
   participation: number,
 ): number | null {
   if (limit === null) return null;
-  return (limit * Math.min(1, sumOfNumbers(fits))) / Math.cbrt(participation);
+  return (limit * Math.min(1, sumOfNumbers(fits))) / participation ** (1 / 6);
 }
 
 function sumOfNumbers(numbers: number[]): number {
