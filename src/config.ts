@@ -175,10 +175,10 @@ export interface DTPOptimizerConfig {
    * Differences travel down with a uniform magnitude, next to the scalar that makes up for it: the same
    * updates, but gains of inverses that multiply up over many layers cannot leave the range of float32.
    * A step takes a tenth to a sixth longer; null: where more than 14 calls of layers pass their target
-   * down. Needs the schedule `sequential`, `layerwise` feedback and no `bounds.target`.
-   *                                                                          (Bengio 2020, §10.4)
+   * down, and never where it lacks what it needs: the schedule `sequential`, `layerwise` feedback and no
+   * `bounds.target`.                                                         (Bengio 2020, §10.4)
    *
-   * @defaultValue null; false where it lacks what it needs
+   * @defaultValue null
    */
   scaled?: boolean | null;
   /** How decoders learn.                                                 (Bengio 2020, §10.2) */
@@ -320,7 +320,7 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
       weights = null,
       noise = 0.25,
     } = {},
-    scaled = canBeScaled(schedule, feedback, target) ? null : false,
+    scaled = null,
     decoders = {},
     weightDecay = 0,
     clipNorm = null,
@@ -342,9 +342,10 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
         'optimizer: null, or online: null.',
     );
   }
-  if (scaled !== false && !canBeScaled(schedule, feedback, target)) {
+  const isScalable = canBeScaled(schedule, feedback, target);
+  if (scaled === true && !isScalable) {
     throw new RangeError(
-      `DTPOptimizer: scaled is ${scaled} with schedule ${show(schedule)}, feedback ${show(feedback)} and ` +
+      `DTPOptimizer: scaled is true with schedule ${show(schedule)}, feedback ${show(feedback)} and ` +
         `bounds.target ${show(target)}, expected 'sequential', 'layerwise' and null. ` +
         'Set these, or scaled: false.',
     );
@@ -359,7 +360,7 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     influence,
     update: {rule, damping, gramRows},
     bounds: {together, decrease, shift, target, weights, noise},
-    scaled,
+    scaled: isScalable ? scaled : false,
     decoders: resolveDecoders(influence, decoders),
     weightDecay,
     clipNorm,

@@ -167,7 +167,7 @@ export class DTPOptimizer extends tf.Optimizer {
    * Changes the learning rate from the next step on.
    *
    * @param learningRate As in the configuration.
-   * @throws RangeError if it is a number that is not above 0.
+   * @throws RangeError if it is a number below 0, or not finite.
    */
   setLearningRate(learningRate: number | ((step: number) => number)): void {
     this.config.learningRate = resolveConfig({learningRate}).learningRate;

@@ -47,7 +47,6 @@ const invalid: Array<[config: object, message: RegExp]> = [
     /feedback 'gradient' .*expected 'sequential', 'layerwise'/,
   ],
   [{scaled: true, bounds: {target: 1}}, /bounds.target 1, expected .* null/],
-  [{scaled: null, schedule: 'parallel'}, /scaled is null with schedule 'parallel'/],
   [{decoders: {objective: 'mse'}}, /decoders.objective is 'mse', expected one of 'perturbation'/],
   [{decoders: {rule: 'adam'}}, /decoders.rule is 'adam', expected one of 'gram', 'delta'/],
   [{decoders: {optimizer: 'adam'}}, /decoders.optimizer is 'adam', expected a tf.Optimizer/],
@@ -106,7 +105,7 @@ describe('DTPOptimizerConfig', () => {
     }
   });
 
-  it('leaves differences as they are by default where they cannot be scaled', () => {
+  it('leaves differences as they are where they cannot be scaled, unless told to scale them', () => {
     const scaledOf = (config: dtp.DTPOptimizerConfig) =>
       new dtp.DTPOptimizer(config).getConfig().scaled;
     expect(scaledOf({})).toBeNull();
@@ -116,6 +115,7 @@ describe('DTPOptimizerConfig', () => {
       {bounds: {target: 1}},
     ] as const) {
       expect(scaledOf(config)).toBeFalse();
+      expect(scaledOf({...config, scaled: null})).toBeFalse();
     }
   });
 

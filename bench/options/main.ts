@@ -16,6 +16,7 @@ const QUICK_IMAGES = 300;
 
 interface Options {
   data: string;
+  dataLimit?: number;
   tasks: GridTask[];
   quick?: boolean;
   resume?: boolean;
@@ -35,7 +36,10 @@ async function main(): Promise<void> {
       `${options.results}: exists. Give --resume to train what it lacks, or another --results.`,
     );
   }
-  const data = await loadData(options.data, options.quick ? QUICK_IMAGES : undefined);
+  const data = await loadData(
+    options.data,
+    options.dataLimit ?? (options.quick ? QUICK_IMAGES : undefined),
+  );
   assertWritable('--results', options.results);
   await tf.setBackend('wasm');
   await runGrid(data, {
@@ -52,10 +56,11 @@ function command(): Command {
   const today = new Date().toISOString().slice(0, 10);
   return new Command('bench:options')
     .description(
-      'Trains three networks with every option of DTPOptimizer, one change at a time and some in ' +
+      'Trains three networks with one change of the options of DTPOptimizer at a time and some in ' +
         'pairs, and writes a line of results for each.',
     )
     .option('--data <digits|folder>', 'bundled digits, or a folder of MNIST files', 'digits')
+    .option('--data-limit <n>', 'use only the first n training and n test images', wholeNumber)
     .option(
       '--tasks <names>',
       'some of A,B,C',
