@@ -14,8 +14,9 @@ export type Id = Pick<tf.Tensor, 'id'>;
  * Finds out, from the operations of the forward pass, which paired call feeds which, whatever stock
  * layers, nested models or plain operations lie in between. Arms of branches are points on the way.
  *
- * Sets `consumers`, `origins` and `passesDown` of every call and arm, and `soleUser` of every call. A point needs
- * a target if its own weights are trained or if something trained lies below it.
+ * Sets `consumers`, `origins`, `passesDown` and `isLast` of every call and arm, and `soleUser` of every call. A
+ * point needs a target if its own weights are trained or if something trained lies below it; what does not
+ * reach the loss has none, and counts for nothing.
  *
  * @param tape The operations in the order they ran.
  * @param loss What they lead to.
@@ -27,8 +28,12 @@ export function linkRecords(step: TrainingStep, tape: TapeOperation[], loss: Id)
   const origins = new Map<number, Set<TargetPoint | tf.Variable>>();
   for (const variable of step.trained) origins.set(variable.id, new Set([variable]));
 
-  for (const {inputs, outputs} of tape) {
-    const point = outputs.map(({id}) => pointOf.get(id)).find((found) => found !== undefined);
+  const pointAt = ({outputs}: TapeOperation) =>
+    outputs.map(({id}) => pointOf.get(id)).find((found) => found !== undefined);
+
+  for (const operation of reaching(tape, loss, pointAt)) {
+    const {inputs, outputs} = operation;
+    const point = pointAt(operation);
     const below = point === undefined ? Object.values(inputs) : [{id: point.tapeIds.input}];
     const found = union(below.map(({id}) => origins.get(id)));
     if (point !== undefined) {
@@ -42,25 +47,35 @@ export function linkRecords(step: TrainingStep, tape: TapeOperation[], loss: Id)
     if (above.size > 0) for (const {id} of outputs) origins.set(id, above);
   }
   for (const record of step.records) {
-    record.soleUser = record.below !== null && isSoleUser(record, record.below.record, tape, loss);
+    record.soleUser = record.below !== null && isSoleUser(record, record.below.record);
   }
 }
 
-/** Whether what a call computed reaches the loss through one other call only, and over no arm of a branch. */
-function isSoleUser(
-  user: LayerRecord,
-  {tapeIds, consumers}: LayerRecord,
+/** The operations that reach the loss, in their order; sets `isLast` of the points among them. */
+function reaching(
   tape: TapeOperation[],
   loss: Id,
-): boolean {
-  if (consumers[0] !== user) return false;
-  const others = new Set([loss.id]);
-  for (const {inputs, outputs} of [...tape].reverse()) {
-    const isUser = outputs.some(({id}) => id === user.tapeIds.output);
-    if (isUser || !outputs.some(({id}) => others.has(id))) continue;
-    for (const {id} of Object.values(inputs)) others.add(id);
-  }
-  return !others.has(tapeIds.output);
+  pointAt: (operation: TapeOperation) => TargetPoint | undefined,
+): TapeOperation[] {
+  /** Of the tensors that reach the loss, whether they do so over no point. */
+  const directly = new Map([[loss.id, true]]);
+  const found = [...tape].reverse().filter((operation) => {
+    const ways = operation.outputs.map(({id}) => directly.get(id));
+    if (ways.every((way) => way === undefined)) return false;
+    const point = pointAt(operation);
+    const isDirect = ways.includes(true);
+    if (point !== undefined) point.isLast = isDirect;
+    for (const {id} of Object.values(operation.inputs)) {
+      directly.set(id, directly.get(id) === true || (isDirect && point === undefined));
+    }
+    return true;
+  });
+  return found.reverse();
+}
+
+/** Whether what a call computed reaches the loss through one other call only, and over no arm of a branch. */
+function isSoleUser(user: LayerRecord, {consumers, isLast}: LayerRecord): boolean {
+  return consumers.length === 1 && consumers[0] === user && !isLast;
 }
 
 /** The next paired calls above a point, over the arms of any branches in between. */

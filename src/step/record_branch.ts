@@ -45,6 +45,7 @@ export function recordBranch(
       tapeIds: {input: common.id, output: h.id},
       passesDown: false,
       consumers: [],
+      isLast: false,
       origins: new Set(),
       difference: null,
       logScaleBelow: null,

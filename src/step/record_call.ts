@@ -60,6 +60,7 @@ export function recordCall(step: TrainingStep, layer: PairedLayer, x: tf.Tensor)
     moments: [],
     passesDown: false,
     consumers: [],
+    isLast: false,
     origins: new Set(),
     difference: null,
     logScaleBelow: null,

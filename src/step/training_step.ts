@@ -21,6 +21,8 @@ export interface TargetPoint {
   passesDown: boolean;
   /** The next points above, whose targets reach this one. */
   consumers: TargetPoint[];
+  /** Whether it reaches the loss over none of them, too. */
+  isLast: boolean;
   /** The next points and trained variables below, which its target reaches. */
   origins: ReadonlySet<TargetPoint | tf.Variable>;
   /** d_l = (τ_l − h_l) / c_l, with c_l = 1 unless `scaled`; null where no path leads to the loss. */

@@ -21,6 +21,12 @@ export interface ScaledDown {
  */
 const CALLS_AS_IT_IS = 14;
 
+/**
+ * The largest log c_{l−1} / c_l, where c_{l−1} = 1 for all. What has shrunk further is lost in float32, and
+ * the share that it calls for would leave its range: it is not sent.
+ */
+const MOST_GROWTH = 60;
+
 /** Whether the differences of a step are scaled: as `scaled` says, or where there are many layers. */
 export function isScaled({config: {scaled}, records}: TrainingStep): boolean {
   return scaled ?? records.filter(({passesDown}) => passesDown).length > CALLS_AS_IT_IS;
@@ -56,7 +62,9 @@ export function scaleDown(record: LayerRecord, found: tf.Tensor, target: tf.Tens
     const nothing = tf.zerosLike(above);
     const common = alone(record) ? largestOf(ofEach, isSent) : tf.scalar(0);
     const logScale = nothing.add<tf.Tensor1D>(common);
-    const growth = choose(isSent, logScale.sub<tf.Tensor1D>(above).exp(), nothing);
+    const logGrowth = logScale.sub<tf.Tensor1D>(above);
+    const isHeld = isSent.logicalAnd(logGrowth.less(MOST_GROWTH));
+    const growth = choose(isHeld, logGrowth.exp(), nothing);
     return {sent: scaleExamples(found, quotient(tf.onesLike(growth), growth)), logScale, growth};
   });
 }
@@ -83,7 +91,9 @@ function largestOf(logScale: tf.Tensor1D, isSent: tf.Tensor): tf.Scalar {
   return choose(isSent, logScale, smallest).max();
 }
 
-/** Whether all that a point's target reaches next are calls that no other target reaches. */
+/** Whether all that a point's target reaches next are calls that nothing else reaches, the loss included. */
 function alone({origins}: LayerRecord): boolean {
-  return [...origins].every((origin) => isCall(origin) && origin.consumers.length === 1);
+  return [...origins].every(
+    (origin) => isCall(origin) && origin.consumers.length === 1 && !origin.isLast,
+  );
 }

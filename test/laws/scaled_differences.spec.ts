@@ -151,6 +151,16 @@ onEveryBackend('Differences of uniform magnitude with a scalar (Bengio 2020, §1
     });
   }
 
+  // The shares of 'paper' grow as inverses shrink, and leave float32 by themselves.
+  for (const influence of names.filter((name) => name !== 'paper')) {
+    it(`are finite where they meet others after decoders that are 100 times too small in 30 layers: '${influence}'`, () => {
+      const net = rotations(Array(30).fill(1));
+      const small = net.map((layer) => ({...layer, decoder: scaled(layer.decoder, 0.01)}));
+      const steps = takeScaledStep(small, influence, stepsOf, true, {applied: aroundOthers});
+      for (const step of steps) expect(step.flat().every(Number.isFinite)).toBeTrue();
+    });
+  }
+
   it('survive where differences that travel as they are do not', () => {
     const net = rotations(Array(12).fill(0.005));
     const [lowest] = takeScaledStep(net, 'paper', stepsOf, false);
@@ -193,6 +203,13 @@ function output(model: tf.Sequential): tf.Tensor {
 function stockAboveFirst({layers: [first, ...others]}: tf.Sequential): tf.Tensor {
   const separate = (first.apply(tf.tensor2d(x)) as tf.Tensor).mul(1);
   return others.reduce((h, layer) => layer.apply(h) as tf.Tensor, separate);
+}
+
+/** With a second call of the second layer, so that the targets of two calls meet at the first. */
+function aroundOthers({layers: [first, ...others]}: tf.Sequential): tf.Tensor {
+  const start = first.apply(tf.tensor2d(x)) as tf.Tensor;
+  const around = others[0].apply(start) as tf.Tensor;
+  return others.reduce((h, layer) => layer.apply(h) as tf.Tensor, start).add(around);
 }
 
 /** −⟨wants, h_L⟩: its gradient is the same however large h_L is. */

@@ -118,6 +118,16 @@ export const architectures: Record<string, Architecture> = {
     inputs: [[3], [4]],
     outputs: [[2], [3]],
   },
+  'an output that is used further, with no branch to mark it': {
+    build: ({dense}) => {
+      const input = tf.input({shape: [4]});
+      const first = apply(dense({units: 6, activation: 'tanh'}), input);
+      const early = apply(dense({units: 5, activation: 'tanh'}), first);
+      return tf.model({inputs: input, outputs: [apply(dense({units: 3}), early), early]});
+    },
+    inputs: [[4]],
+    outputs: [[3], [5]],
+  },
   'nested model': {
     build: ({dense}) =>
       sequential(
