@@ -116,7 +116,7 @@ function pair(
   {decoder, decoders = {}}: ConvertOptions,
 ): Description {
   const stock = pairableClass(layer) as string;
-  const {decoder: present = false, ...config} = layer.getConfig();
+  const {decoder: present = false, ...config} = described(layer).config;
   const fallback = hasWeightsBelow ? (decoders[stock] ?? decoder ?? (present || {})) : present;
   const chosen = (decoders[layer.name] ?? fallback) as DecoderArgs | false;
   return {

@@ -9,7 +9,13 @@ export interface Description {
 
 /** A layer as it is. */
 export function described(layer: tf.layers.Layer): Description {
-  return {className: layer.getClassName(), config: layer.getConfig()};
+  return {className: layer.getClassName(), config: {...layer.getConfig(), ...forgotten(layer)}};
+}
+
+/** What tfjs 4.22 leaves out of the configuration of a layer, so that its copy has other weights. */
+function forgotten(layer: tf.layers.Layer): tf.serialization.ConfigDict {
+  if (layer.getClassName() !== 'SeparableConv2D') return {};
+  return {depthMultiplier: (layer as unknown as {depthMultiplier: number}).depthMultiplier};
 }
 
 /**

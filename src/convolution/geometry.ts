@@ -89,7 +89,7 @@ export function overlap({input, output, kernel, stride, dilation, spread, before
       if (at in seen) seen[at]++;
     }
   }
-  return Math.max(...seen);
+  return seen.reduce((most, count) => Math.max(most, count), 0);
 }
 
 /**

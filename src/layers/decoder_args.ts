@@ -24,7 +24,13 @@ export function assertDecoderArgs(
       throw new TypeError(`${who}: decoder has no field "${field}", ${valid}.`);
     }
   }
-  const {architecture = 'linear', hidden} = decoder as DecoderArgs;
+  const {architecture = 'linear', hidden, kernelInitializer} = decoder as DecoderArgs;
+  if (kernelInitializer !== undefined && typeof kernelInitializer !== 'string') {
+    throw new TypeError(
+      `${who}: decoder.kernelInitializer is ${JSON.stringify(kernelInitializer)}, expected the name of an initializer of ` +
+        "TensorFlow.js, such as 'zeros' or 'glorotUniform', as a saved model has only that.",
+    );
+  }
   if (!architectures.includes(architecture)) {
     const names = architectures.join("', '");
     throw new RangeError(

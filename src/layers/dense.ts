@@ -9,6 +9,7 @@ import {currentStep} from '../step/training_step';
 import {transpose} from '../updates/transpose';
 import {assertDecoderArgs, missingDecoder} from './decoder_args';
 import {decoderInitializer, directionInitializer} from './decoder_initializer';
+import {takeGivenWeights} from './given_weights';
 import {assertOwnTensors} from './own_tensors';
 import type {Decoder, DecoderArgs, PairedLayer} from './paired_layer';
 import {stockClass} from './stock_class';
@@ -66,6 +67,7 @@ export class DTPDense extends Dense implements PairedLayer {
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     super.build(inputShape);
+    takeGivenWeights(this);
     if (this.decoderArgs === false || this.decoder !== null) return;
     this.decoder = this.buildDecoder(this.decoderArgs);
   }

@@ -4,6 +4,7 @@ import {currentStep} from '../step/training_step';
 import {convolutionDecoder, type DecoderSizes} from './convolution_decoder';
 import {type ConvolutionParts, convolutionPair} from './convolution_pair';
 import {assertDecoderArgs} from './decoder_args';
+import {takeGivenWeights} from './given_weights';
 import type {DataFormat} from './image_layout';
 import {assertOwnTensors} from './own_tensors';
 import type {DecoderArgs, PairedLayer} from './paired_layer';
@@ -93,6 +94,7 @@ export function pairedConvolution<Args>(stock: string): PairedConvolutionClass<A
 
     override build(inputShape: tf.Shape | tf.Shape[]): void {
       super.build(inputShape);
+      takeGivenWeights(this);
       if (this.maps.length === 0) this.maps = this.pair();
     }
 

@@ -3,6 +3,8 @@ import type {Windows} from '../convolution/windows';
 import type {DecoderArchitecture, DecoderArchitectureName} from '../decoders/architectures/index';
 import type {Nonlinearity} from '../decoders/nonlinearity';
 
+type InitializerName = Extract<Parameters<typeof tf.layers.dense>[0]['kernelInitializer'], string>;
+
 /** Settings of a paired layer's decoder, its learned inverse.             (Bengio 2020, §10.1) */
 export interface DecoderArgs {
   /** One of `dtp.decoderArchitectures`. @defaultValue 'linear' */
@@ -19,7 +21,7 @@ export interface DecoderArgs {
    * Before the first training step the optimizer warms the decoder up (`decoders.warmupSteps`), so
    * that the start hardly matters. @defaultValue 'zeros'
    */
-  kernelInitializer?: Parameters<typeof tf.layers.dense>[0]['kernelInitializer'];
+  kernelInitializer?: InitializerName;
 }
 
 /**

@@ -1,7 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import {convolution} from '../../src/convolution/convolution';
 import {depthwise} from '../../src/convolution/depthwise';
-import {type Axis, convolved, type Padding, transposed} from '../../src/convolution/geometry';
+import {
+  type Axis,
+  convolved,
+  overlap,
+  type Padding,
+  transposed,
+} from '../../src/convolution/geometry';
 import type {Windows} from '../../src/convolution/windows';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
@@ -43,6 +49,13 @@ function axesOf({size, kernel, stride = [1, 1], dilation = [1, 1], padding}: Cas
     convolved(size[i], {kernel: kernel[i], stride: stride[i], dilation: dilation[i]}, padding);
   return [axis(0), axis(1)];
 }
+
+describe('overlap', () => {
+  it('is in how many windows an input lies, on axes of any length', () => {
+    const axis = (stride: number) => convolved(200_000, {kernel: 3, stride, dilation: 1}, 'valid');
+    expect([1, 2, 3, 4].map((stride) => overlap(axis(stride)))).toEqual([3, 2, 1, 1]);
+  });
+});
 
 onEveryBackend('the windows of a convolution', () => {
   for (const [name, given] of Object.entries(cases)) {

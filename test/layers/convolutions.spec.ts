@@ -258,6 +258,18 @@ describe('a paired convolution', () => {
     );
   });
 
+  for (const [name, given] of Object.entries(convolutions)) {
+    it(`takes the weights that it is given, as its stock layer does: ${name}`, () => {
+      const stock = stockAndPairedModel(given)[0].layers[1];
+      const args = {...given.args, weights: stock.getWeights()};
+      const layer = (dtp.layers[given.layer] as (args: object) => tf.layers.Layer)(args);
+      const {x} = convolutionData(given, 2);
+      expect((layer.apply(x) as tf.Tensor).dataSync()).toEqual(
+        (stock.apply(x) as tf.Tensor).dataSync(),
+      );
+    });
+  }
+
   it('rejects decoders that are not linear, and names itself', () => {
     const build = (decoder: unknown) => () =>
       dtp.layers.conv2d({filters: 2, kernelSize: 2, name: 'second', decoder: decoder as false});

@@ -55,6 +55,18 @@ describe('DTPDense', () => {
     expect(model.nonTrainableWeights[0].read().dataSync()).toEqual(new Float32Array(12).fill(1));
   });
 
+  it('takes the weights that it is given, as Dense does, and starts its decoder by itself', () => {
+    const weights = [tf.randomNormal([4, 3], 0, 1, 'float32', 1), tf.tensor1d([1, 2, 3])];
+    const model = tf.sequential({layers: [dtp.layers.dense({units: 3, inputShape: [4], weights})]});
+    for (const [i, weight] of weights.entries()) {
+      expect(model.trainableWeights[i].read().dataSync()).toEqual(weight.dataSync());
+    }
+    expect(model.nonTrainableWeights[0].read().dataSync()).toEqual(new Float32Array(12));
+    const all = model.getWeights();
+    const again = dtp.layers.dense({units: 3, inputShape: [4], weights: all});
+    expect(tf.sequential({layers: [again]}).getWeights().length).toBe(all.length);
+  });
+
   it('is saved and loaded with its decoder', async () => {
     const model = tf.sequential({
       layers: [
@@ -119,6 +131,10 @@ describe('DTPDense', () => {
     expect(build({hidden: [3]})).toThrowError(
       RangeError,
       /decoder.hidden is \[3\] with architecture 'linear', which has no hidden layers: use architecture 'mlp', or/,
+    );
+    expect(build({kernelInitializer: tf.initializers.zeros()})).toThrowError(
+      TypeError,
+      /DTPDense "second": decoder.kernelInitializer is \{\}, expected the name of an initializer/,
     );
     for (const hidden of [3, [], [0], [2.5]]) {
       expect(build({architecture: 'mlp', hidden})).toThrowError(
