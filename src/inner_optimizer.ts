@@ -15,7 +15,11 @@ export interface InnerOptimizer {
   mark(): () => void;
   /** All that it needs to go on exactly. The tensors may be its own. */
   getWeights(): Promise<NamedTensors>;
-  /** Takes over what `getWeights` of another one gave. The tensors are borrowed. */
+  /**
+   * Takes over what `getWeights` of another one gave. The tensors are borrowed.
+   *
+   * @throws Error if that was of another class.
+   */
   setWeights(weights: NamedTensors): Promise<void>;
   dispose(): void;
 }
@@ -41,6 +45,7 @@ interface Seat {
  */
 export function innerOptimizer(role: string, serialized: SerializedOptimizer): InnerOptimizer {
   const optimizer = deserializeOptimizer(serialized);
+  const is = optimizer.getClassName();
   const own = Object.entries(optimizer).filter(([, value]) => value instanceof tf.Tensor);
   // It may be made inside a tidy, which would dispose of them.
   for (const [, tensor] of own) tf.keep(tensor);
@@ -74,19 +79,23 @@ export function innerOptimizer(role: string, serialized: SerializedOptimizer): I
       return [
         ...(await optimizer.getWeights()),
         ...scalars.map(([name, tensor]) => ({name: SCALAR + name, tensor})),
-        ...(seats.length > 0 ? [{name: PLACES, tensor: tf.tensor1d(seats, 'string')}] : []),
+        ...(seats.length > 0
+          ? [{name: `${PLACES}/${is}`, tensor: tf.tensor1d(seats, 'string')}]
+          : []),
       ];
     },
     async setWeights(weights) {
       const isScalar = ({name}: {name: string}) => name.startsWith(SCALAR);
-      const saved = weights.filter((weight) => !isScalar(weight) && weight.name !== PLACES);
+      const list = weights.find(({name}) => name.startsWith(PLACES));
+      const was = list?.name.split('/')[1] ?? is;
+      if (was !== is) refuseClass(role, was, is);
+      const saved = weights.filter((weight) => !isScalar(weight) && weight !== list);
       await optimizer.setWeights(saved);
       for (const {name, tensor} of weights.filter(isScalar)) {
         const [, variable] = scalars.find(([key]) => SCALAR + key === name) ?? [];
         variable?.assign(tensor);
       }
-      const list = weights.find(({name}) => name === PLACES)?.tensor;
-      const names = Array.from((await list?.data<'string'>()) ?? []);
+      const names = Array.from((await list?.tensor.data<'string'>()) ?? []);
       const shapes = saved.slice(1).map(({tensor}) => tensor.shape);
       places = names.map(() => NOBODY);
       vacant = names.map((name, place) => ({
@@ -108,7 +117,7 @@ export function withoutPrefix(prefix: string, weights: NamedTensors): NamedTenso
 
 /** Marks a scalar of the optimizer itself among what belongs to variables. */
 const SCALAR = 'scalar/';
-/** The name of the list of those variables. */
+/** Begins the name of the list of those variables; after a slash follows the class of the optimizer. */
 const PLACES = 'places';
 /** What stands in the place of a variable that has not come back yet; no variable's name. */
 const NOBODY = '';
@@ -148,6 +157,13 @@ function seated(
 function isSameWeight(saved: string, name: string): boolean {
   const withoutNumber = (full: string) => full.replace(/_\d+$/, '');
   return withoutNumber(saved) === withoutNumber(name);
+}
+
+function refuseClass(role: string, was: string, is: string): never {
+  throw new Error(
+    `DTPOptimizer: the state loaded for ${role} is of the class ${was}, expected ${is}, that of the ` +
+      `configuration. Compile with a new DTPOptimizer that has ${was}, or one whose state has not been saved.`,
+  );
 }
 
 function refuse(role: string, what: string): never {

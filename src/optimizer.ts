@@ -214,16 +214,27 @@ export class DTPOptimizer extends tf.Optimizer {
    * For tfjs's loading of saved models: takes over the state of a run, in place of its own.
    *
    * @param weights What `getWeights` gave; borrowed.
-   * @throws Error if the tensors are not those of a DTPOptimizer; its state is as before.
+   * @throws Error if the tensors are not those of a DTPOptimizer, or are of an inner optimizer of another class;
+   * its state is as before.
    */
   override async setWeights(weights: NamedTensors): Promise<void> {
     assertState(weights);
-    this.dispose();
-    this.begin();
-    await this.inner?.setWeights(withoutPrefix(PAIRED, weights));
+    const {inner, unpaired, decoders} = this;
+    const met = [...this.met];
+    const ofInner = withoutPrefix(PAIRED, weights);
     const ofUnpaired = withoutPrefix(UNPAIRED, weights);
-    if (ofUnpaired.length > 0) await this.unpairedOptimizer().setWeights(ofUnpaired);
-    await this.decoders.setWeights(withoutPrefix(DECODERS, weights));
+    this.begin();
+    try {
+      if (ofInner.length > 0) await this.inner?.setWeights(ofInner);
+      if (ofUnpaired.length > 0) await this.unpairedOptimizer().setWeights(ofUnpaired);
+      await this.decoders.setWeights(withoutPrefix(DECODERS, weights));
+    } catch (error) {
+      this.dispose();
+      Object.assign(this, {inner, unpaired, decoders});
+      for (const layer of met) this.met.add(layer);
+      throw error;
+    }
+    for (const former of [inner, unpaired, decoders]) former?.dispose();
     await this.extractIterations(weights);
   }
 

@@ -64,11 +64,16 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
   };
 
   const indexOf = (layer: PairedLayer) => warm.findIndex((known) => known.layer === layer);
-  const noteDrift = (step: TrainingStep, layers: PairedLayer[], before: Snapshot) => {
+  /** A decoder that was loaded, and has had no use yet, goes by its name. */
+  const knownAs = (layer: PairedLayer) =>
+    warm.find((known) => known.layer === layer) ??
+    warm.find(({layer: owner, name}) => owner === null && name === layer.name);
+  const noteDrift = (step: TrainingStep, before: Snapshot) => {
+    const layers = [...new Set(step.records.map(({layer}) => layer))].filter(knownAs);
     const kernels = layers.map((layer) => layer.parameters()[0].read() as tf.Variable);
     const moves = relativeMoves(step, kernels, before);
     for (const [i, layer] of layers.entries()) {
-      const known = warm[indexOf(layer)];
+      const known = knownAs(layer) as WarmDecoder;
       known.drift = Math.fround(known.drift + moves[i]);
     }
   };
@@ -89,11 +94,11 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
     },
     learn(step, iteration, before) {
       if (feedback !== 'layerwise') return;
-      const teaching = step.records.filter(({passesDown, difference}) => passesDown && difference);
-      const layers = [...new Set(teaching.map(({layer}) => layer))];
-      if (decoders.drift > 0) noteDrift(step, layers, before);
+      // Also where nothing below is trained: the decoder is of use again once it is.
+      if (decoders.drift > 0) noteDrift(step, before);
       if (iteration % decoders.every !== 0) return;
-      for (const layer of layers) {
+      const teaching = step.records.filter(({passesDown, difference}) => passesDown && difference);
+      for (const layer of new Set(teaching.map(({layer}) => layer))) {
         const i = indexOf(layer);
         if (warm[i].drift < decoders.drift) continue;
         warm[i].drift = 0;

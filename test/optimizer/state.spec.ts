@@ -210,6 +210,36 @@ describe('the state of DTPOptimizer', () => {
     expect(valuesOf(model)).toEqual(later);
   });
 
+  it('begins an inner optimizer that a saved run did not have, and goes on with the rest', async () => {
+    const {uninterrupted} = await resumedAfter(2, {});
+    const steps = uninterrupted.optimizer.iterations;
+    const state = await uninterrupted.optimizer.getWeights();
+    const optimizer = new dtp.DTPOptimizer({optimizer: ADAM});
+    await optimizer.setWeights(state);
+    uninterrupted.compile({optimizer, loss: 'meanSquaredError'});
+    const before = valuesOf(uninterrupted);
+    await train(uninterrupted, 1);
+    expect(optimizer.iterations).toBe(steps + 1);
+    // The first step of Adam is its rate in every weight that moves.
+    const [[kernel], [moved]] = [before, valuesOf(uninterrupted)];
+    const largest = Math.max(...kernel.map((value, i) => Math.abs(value - moved[i])));
+    expect(largest).toBeCloseTo(ADAM.config.learningRate, 4);
+  });
+
+  it('refuses that of an inner optimizer of another class, and goes on as it was', async () => {
+    const {uninterrupted: other} = await resumedAfter(1, {optimizer: RMSPROP});
+    const {uninterrupted, resumed} = await resumedAfter(2, {optimizer: ADAM});
+    const state = await other.optimizer.getWeights();
+    const tensors = tf.memory().numTensors;
+    await expectAsync(resumed.optimizer.setWeights(state)).toBeRejectedWithError(
+      Error,
+      /state loaded for optimizer is of the class RMSProp, expected Adam/,
+    );
+    expect(tf.memory().numTensors).toBe(tensors);
+    for (const model of [uninterrupted, resumed]) await train(model, 2);
+    expect(valuesOf(resumed)).toEqual(valuesOf(uninterrupted));
+  });
+
   it('warms up the decoders that a saved run had not used yet', async () => {
     const [, model] = stockAndPaired(architectures['relu classifier']);
     const {x, y} = data(architectures['relu classifier'], 6);

@@ -220,6 +220,29 @@ onEveryBackendButWebgl('training with DTPOptimizer', () => {
     });
   }
 
+  it('counts how far a layer has moved while all below is frozen, too', async () => {
+    const model = compiled('relu classifier', {decoders: {drift: 1e9}});
+    const {x, y} = data(architectures['relu classifier'], 4);
+    await model.trainOnBatch(x, y);
+    model.layers[0].trainable = false;
+    model.compile({optimizer: model.optimizer, loss: 'meanSquaredError'});
+    const driftOf = async () => {
+      const state = await model.optimizer.getWeights();
+      const [names, drifts] = ['warm', 'drift'].map((what) =>
+        Array.from(state.find(({name}) => name === `decoders/${what}`)?.tensor.dataSync() ?? []),
+      );
+      return Number(drifts[(names as unknown[]).indexOf(model.layers[1].name)]);
+    };
+    let moved = await driftOf();
+    for (let step = 0; step < 5; step++) {
+      const kernel = model.layers[1].getWeights()[0].clone();
+      await model.trainOnBatch(x, y);
+      const change = model.layers[1].getWeights()[0].sub(kernel);
+      moved += change.norm().div(kernel.norm()).dataSync()[0];
+    }
+    expect(await driftOf()).toBeCloseTo(moved, 5);
+  });
+
   for (const lacking of [2, 8]) {
     it(`damps decoders in proportion to p, where so many examples lack alike: ${lacking} of 8`, async () => {
       const model = tf.sequential({
