@@ -17,7 +17,7 @@ export interface SerializedOptimizer {
 export interface DTPOptimizerConfig {
   /**
    * How far the outputs of an example are to move in a step, as a multiple of −∂L_b/∂h_L, or a function
-   * that returns it for the number of the step (from 0). ≥ 0; a rate of 0 only teaches the decoders. The
+   * that returns it for the number of the step (from 0). ≥ 0; at 0 nothing that has a target moves. The
    * whole Gauss–Newton step is 1 over the curvature of the loss, which of a logistic one is at most ¼.
    *
    * A function cannot be saved: `getConfig` has its present value. @defaultValue 4

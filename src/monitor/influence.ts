@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import {scaleOf} from '../targets/scale_down';
+import {logScaleOf} from '../targets/scale_down';
 import type {Diagnostic} from './index';
 
 /** What `influence` measures of a call: s_l ≥ 0, without unit. */
@@ -18,7 +18,10 @@ export interface InfluenceStatistics {
  *     Δh_l = s_l (τ_l − h_l) / β · learning rate                            (Bengio 2020, §8)
  */
 export const influence: Diagnostic<InfluenceStatistics> = () => (record) => {
-  const shares = Array.from((record.influence as tf.Tensor1D).div(scaleOf(record)).dataSync());
+  // In float64: below many layers c_l has left the range of float32, and s_l too.
+  const logScales = logScaleOf(record).dataSync();
+  const ofScaled = Array.from((record.influence as tf.Tensor1D).dataSync());
+  const shares = ofScaled.map((share, b) => share * Math.exp(-logScales[b]));
   return {
     mean: shares.reduce((sum, share) => sum + share, 0) / shares.length,
     min: Math.min(...shares),

@@ -79,7 +79,8 @@ export function targetDifference(point: TargetPoint): tf.Tensor {
   return tf.tidy(() => scaleExamples(point.difference as tf.Tensor, scaleOf(point)));
 }
 
-function logScaleOf({consumers, difference}: TargetPoint): tf.Tensor1D {
+/** log c_l of a point, `[batch]`. */
+export function logScaleOf({consumers, difference}: TargetPoint): tf.Tensor1D {
   // Where there are several above, c = 1 for all of them.
   const known = consumers[0]?.logScaleBelow ?? null;
   return known === null ? tf.zeros([(difference as tf.Tensor).shape[0]]) : known.clone();

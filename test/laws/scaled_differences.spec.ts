@@ -6,6 +6,7 @@ import {norms, scaleExamples} from '../../src/step/per_example';
 import type {LayerRecord, TrainingStep} from '../../src/step/training_step';
 import type {Propagation} from '../../src/targets/propagate';
 import {scaleOf} from '../../src/targets/scale_down';
+import {diagnose} from '../monitor/diagnose';
 import {architectures, data, stockAndPaired} from '../support/architectures';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
@@ -168,6 +169,22 @@ onEveryBackend('Differences of uniform magnitude with a scalar (Bengio 2020, §1
     expect(
       lowest.flat().every((entry, i) => Math.abs(entry / exact.flat()[i] - 1) < 0.5),
     ).toBeFalse();
+  });
+
+  it('leave shares that are beyond float32 measurable', () => {
+    const net = rotations(Array(30).fill(1));
+    const small = net.map((layer) => ({...layer, decoder: scaled(layer.decoder, 0.01)}));
+    const config = {beta, influence: 'measured', scaled: true} as const;
+    tf.tidy(() => {
+      const model = pairedModel(small);
+      const loss = () => linearLoss(wanted)(output(model)) as tf.Scalar;
+      const shares = diagnose(model, config, loss, ['influence']).map(
+        ({influence}) => influence?.mean as number,
+      );
+      for (const [l, share] of shares.entries()) {
+        expect(share / 100 ** (net.length - 1 - l)).toBeCloseTo(1, 3);
+      }
+    });
   });
 
   for (const gain of [1e12, 1e-12]) {
