@@ -6,7 +6,8 @@ import {type Standing, standings} from './standings';
 
 /** What of a standing is compared. Smaller is better of each of them. */
 export const quantities = {
-  'train loss': ({curve}: Standing) => curve[curve.length - 1].loss,
+  'train loss': ({diverged, curve}: Standing) =>
+    diverged ? Number.NaN : curve[curve.length - 1].loss,
   'ms a step': ({cost}: Standing) => cost?.milliseconds ?? Number.NaN,
   's to Adam’s loss': ({secondsToAdam}: Standing) => secondsToAdam,
   'peak bytes': ({cost}: Standing) => cost?.peakBytes ?? Number.NaN,
@@ -82,6 +83,9 @@ export function differences(before: BenchResults, after: BenchResults): string[]
     machine: ({machine}: BenchResults) => machine,
     versions: ({versions}: BenchResults) => versions,
     data: ({settings: {data}}: BenchResults) => data,
+    backends: ({tasks}: BenchResults) => [
+      ...new Set(tasks.flatMap(({runs}) => runs.map(({backend}) => backend))),
+    ],
     seeds: ({settings: {seeds}}: BenchResults) => seeds,
     methods: ({settings: {contenders}}: BenchResults) => contenders,
     epochs: ({tasks}: BenchResults) => tasks.map(({task, epochs}) => `${task} ${epochs}`),

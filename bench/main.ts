@@ -61,7 +61,7 @@ async function main(): Promise<void> {
       contenders: options.methods,
       backend: options.backend,
     };
-    if (options.steps && task.steps.length === 0) {
+    if (options.steps && task.steps.every(({backend}) => backend.startsWith('Chrome'))) {
       task.steps.push(...(await stepsOf(training, options, data)));
       writeResults(file, results);
     }
@@ -105,16 +105,24 @@ function taskOf(
   results: BenchResults,
   name: BenchTaskName,
   data: Dataset,
-  {epochs, quick}: Options,
+  {epochs: given, quick, backend}: Options,
 ): TaskResult {
+  const epochs = given ?? (quick ? 1 : benchTasks[name].epochs);
   const found = results.tasks.find(({task}) => task === name);
-  if (found) return found;
+  if (found) {
+    const backends = [...new Set([backend, ...found.runs.map((run) => run.backend)])];
+    if (found.epochs === epochs && backends.length === 1) return found;
+    throw new InputError(
+      `--resume: task ${name} has ${found.epochs} epochs on ${backends.slice(1).join(', ') || backend}, not ` +
+        `${epochs} on ${backend}. Give the same --epochs and --backend, or another --out.`,
+    );
+  }
   const {description, batch} = taskFor(name, data);
   const task: TaskResult = {
     task: name,
     network: description,
     batch,
-    epochs: epochs ?? (quick ? 1 : benchTasks[name].epochs),
+    epochs,
     runs: [],
     steps: [],
   };

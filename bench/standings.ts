@@ -22,7 +22,7 @@ export interface Standing {
   diverged: boolean;
   /** Mean over the seeds, in the time of these kernels. */
   curve: EpochResult[];
-  /** Until the lowest loss of any Adam; Infinity if it never reached that, NaN without an Adam. */
+  /** Until the lowest loss of any Adam; Infinity if it never reached that, NaN if it diverged, or without an Adam. */
   secondsToAdam: number;
   cost: StepCost | undefined;
 }
@@ -42,6 +42,7 @@ export function standings({task, runs, steps}: TaskResult, names: ContenderName[
   const target = adamsBest(bests);
   return bests.flatMap(({contender, best, rates}) => {
     const {method} = contenders[contender];
+    const diverged = best.runs.some((run) => run.diverged);
     const {backend} = runs.filter((run) => run.method === method)[0];
     const costs = steps.filter((cost) => cost.method === method && cost.backend === backend);
     const own = costs.find(({kernels}) => kernels === methods[method].wasmKernels);
@@ -55,9 +56,9 @@ export function standings({task, runs, steps}: TaskResult, names: ContenderName[
         kernels,
         rate: best.rate,
         atEdge: rates.length > 1 && [rates[0], rates[rates.length - 1]].includes(best.rate),
-        diverged: best.runs.some(({diverged}) => diverged),
+        diverged,
         curve: scaled,
-        secondsToAdam: target === null ? Number.NaN : timeToLoss(scaled, target),
+        secondsToAdam: target === null || diverged ? Number.NaN : timeToLoss(scaled, target),
         cost,
       };
     });

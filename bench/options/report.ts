@@ -2,6 +2,7 @@ import {methods} from '../../examples/compare/methods';
 import {networks} from '../../examples/compare/networks';
 import {deviation, mean} from '../../examples/compare/statistics';
 import {tasks} from '../../examples/compare/tasks';
+import {InputError} from '../../examples/input_error';
 import {significant, table} from '../markdown';
 import {jobsOf, type Row, rowName, type Section, settingsRow} from './grid';
 import {type GridTask, gridTasks} from './grid_tasks';
@@ -16,8 +17,11 @@ const DEFAULTS = settingsRow('');
  * Losses are those after the last epoch, in brackets as a multiple of that of the defaults on the
  * same task. Lines are sorted by the mean logarithm of these multiples. A table of pairs shows if
  * half of them are trained.
+ *
+ * @throws InputError if the results are of several data sets or lengths.
  */
 export function report(results: Result[], sections: Section[]): string {
+  assertAlike(results);
   const find = finder(results);
   const single = sections.filter(({pivot}) => pivot === undefined);
   const parts = [
@@ -28,6 +32,20 @@ export function report(results: Result[], sections: Section[]): string {
     missing(single, find),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** A loss is a multiple of that of the defaults, of the same training. */
+function assertAlike(results: Result[]): void {
+  const kinds = new Set(
+    results.map(
+      ({data, plannedEpochs}) => `${data.train} of ${data.name}, epochs ${plannedEpochs}`,
+    ),
+  );
+  if (kinds.size < 2) return;
+  throw new InputError(
+    `--results: are of ${[...kinds].join('; and of ')}, expected one data set and number of epochs. ` +
+      'Keep those of each in a file of its own.',
+  );
 }
 
 /** What a row did on a task; undefined if it was not trained. */

@@ -66,14 +66,15 @@ function headline(results: MethodResult[], {epochs}: Plan): string {
   if (dtp === undefined || adam === undefined) return '';
   const goal = curve(adam.best)[epochs];
   if (goal === undefined || !Number.isFinite(goal.loss)) return '';
-  const reached = curve(dtp.best).findIndex(({loss}) => loss <= goal.loss);
+  const first = ({best}: MethodResult) => curve(best).findIndex(({loss}) => loss <= goal.loss);
+  const reached = first(dtp);
   if (reached === -1) {
     return `DTP does not reach Adam's final train loss of ${significant(goal.loss)}.`;
   }
   return (
     `DTP reaches Adam's final train loss of ${significant(goal.loss)} by epoch ${reached} of ` +
     `${epochs}, after ${curve(dtp.best)[reached].seconds.toFixed(2)} s; Adam takes ` +
-    `${goal.seconds.toFixed(2)} s.`
+    `${curve(adam.best)[first(adam)].seconds.toFixed(2)} s.`
   );
 }
 

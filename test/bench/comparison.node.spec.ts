@@ -30,6 +30,17 @@ describe('A comparison of two results', () => {
     expect(ofDtp('peak bytes')).toBe(1);
   });
 
+  it('says nothing of the loss, and of the time to one, of what has diverged', () => {
+    const diverged = results(0.5);
+    diverged.tasks[0].runs[0].diverged = true;
+    const all = ratios(results(1), diverged);
+    for (const quantity of ['train loss', 's to Adam’s loss']) {
+      expect(ofDtp(quantity)).not.toBeNaN();
+      expect(ofDtp(quantity, all)).toBeNaN();
+    }
+    expect(ofDtp('ms a step', all)).toBe(0.5);
+  });
+
   it('turns over with the order of the files', () => {
     const back = ratios(results(0.5), results(1));
     expect(ofDtp('train loss', back)).toBe(2);
@@ -48,8 +59,10 @@ describe('A comparison of two results', () => {
     const other = results(1);
     other.settings.data.train = 7;
     other.machine = {...other.machine, cores: 64};
+    other.tasks[0].runs[0].backend = 'cpu';
     const text = comparison(results(1), other);
     expect(text).toMatch(/Not alike: machine .*64/);
     expect(text).toMatch(/Not alike: data .*7/);
+    expect(text).toMatch(/Not alike: backends .*cpu/);
   });
 });

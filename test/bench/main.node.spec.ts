@@ -33,6 +33,12 @@ describe('npm run bench', () => {
     expect(again.code).toBe(1);
     expect(again.stderr).toMatch(/^bench: --out .*quick\.json: exists\. Give --resume/);
 
+    const longer = await start('main', ...run, '--resume', '--epochs', '3');
+    expect(longer.code).toBe(1);
+    expect(longer.stderr).toMatch(/^bench: --resume: task A has 1 epochs on wasm, not 3 on wasm/);
+    const elsewhere = await start('main', ...run, '--resume', '--backend', 'cpu');
+    expect(elsewhere.stderr).toMatch(/task A has 1 epochs on wasm, not 1 on cpu.*--backend/);
+
     const same = await start('compare', `${base}.json`, `${base}.json`);
     expect(same.code).toBe(0);
     expect(same.stdout).toMatch(/\| A \| DTP, defaults, stock \| ×1\.0 /);

@@ -106,6 +106,22 @@ describe('The page without its looks', () => {
     expect(app.state.settings.backend).toBe('cpu');
   });
 
+  it('takes another backend at once where the first run cannot begin', async () => {
+    const worker = fakeWorker();
+    const {prepare} = worker.answers;
+    worker.answers.prepare = async (settings, drawings) => {
+      if (settings.backend === 'wasm') throw new Error('wasm cannot start. Choose another one.');
+      return prepare(settings, drawings);
+    };
+    const app = createApp(worker.connect, () => {});
+    await app.load();
+    expect(app.state.message?.text).toMatch(/wasm cannot start/);
+    app.setSettings({...app.state.settings, backend: 'cpu'});
+    await app.save(0);
+    expect(app.state.record?.settings.backend).toBe('cpu');
+    expect([app.state.phase, app.state.message]).toEqual(['idle', null]);
+  });
+
   it('begins anew at once for a change before the first step, for the last one of several', async () => {
     const {worker, app, change, settled} = await loaded();
     change({batch: 1});

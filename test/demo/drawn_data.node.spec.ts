@@ -36,7 +36,9 @@ describe('Drawings as data', () => {
   it('added to other data come after these, in both parts', () => {
     const drawn = datasetOf(drawings);
     const both = joined({...drawn, name: 'digits', classes: 12}, drawn);
-    expect([both.name, both.classes]).toEqual(['digits and drawings', 12]);
+    const few = datasetOf(drawings.slice(0, 4));
+    expect(joined(drawn, few).note).toMatch(/all are among the training and the test images/);
+    expect([both.name, both.classes, both.note]).toEqual(['digits and drawings', 12, null]);
     for (const part of ['train', 'test'] as const) {
       const {count, pixels, labels} = drawn[part];
       expect(both[part].count).toBe(2 * count);

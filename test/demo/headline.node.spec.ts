@@ -48,6 +48,17 @@ describe('The headline', () => {
     );
   });
 
+  it('names the first moment of the other, too, where its loss has gone up since', () => {
+    const run = someRun([
+      [2, 0.2, 0.07, 0.06],
+      [2, 0.07, 0.05, 0.08],
+    ]);
+    expect(headline(run)).toBe(
+      'DTP had reached Adam’s present loss of 0.08 after 2 epochs and 2 s; ' +
+        'Adam took 1 epochs and 1 s.',
+    );
+  });
+
   it('says the same of the networks in the other order', () => {
     const run = someRun([
       [2, 0.9, 0.4, 0.1],

@@ -124,7 +124,11 @@ export function createApp(
   async function prepare(): Promise<void> {
     if (state.phase === 'broken') await load();
     const {settings, drawings} = state;
-    const begun = await remote.prepare(settings, drawings);
+    const begun = await remote.prepare(settings, drawings).catch((error) => {
+      // Other settings may do, and take effect at once.
+      if (state.phase === 'loading') change({phase: 'idle'});
+      throw error;
+    });
     run = begun.run;
     change({
       phase: 'idle',

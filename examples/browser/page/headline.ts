@@ -2,8 +2,8 @@ import type {Point, RunRecord} from '../shared/run_record';
 import {shown} from './numbers';
 
 /**
- * A sentence on who is ahead: when the network with the lower loss had reached the present loss of
- * the other; null before there is anything to say.
+ * A sentence on who is ahead: when the network with the lower loss first had the present loss of the other,
+ * and when that one itself had; null before there is anything to say.
  */
 export function headline({sides}: RunRecord): string | null {
   const [first, second] = sides.map(({points}) => points.at(-1));
@@ -12,10 +12,12 @@ export function headline({sides}: RunRecord): string | null {
   const ahead = first.loss <= second.loss ? 0 : 1;
   const [winner, other] = [sides[ahead], sides[1 - ahead]];
   const end = other.points.at(-1) as Point;
-  const reached = winner.points.find(({loss}) => loss <= end.loss) as Point;
+  const [reached, took] = [winner, other].map(
+    ({points}) => points.find(({loss}) => loss <= end.loss) as Point,
+  );
   const when = ({epoch, seconds}: Point) => `${shown(epoch)} epochs and ${shown(seconds)} s`;
   return (
     `${winner.label} had reached ${other.label}’s present loss of ${shown(end.loss)} after ` +
-    `${when(reached)}; ${other.label} took ${when(end)}.`
+    `${when(reached)}; ${other.label} took ${when(took)}.`
   );
 }

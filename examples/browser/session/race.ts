@@ -198,17 +198,18 @@ function race(
       });
       const optimizer = runs[0].optimizer as dtp.DTPOptimizer;
       const isWatched = step % watchEvery === 1 && !runs[0].diverged;
+      const isDue = (step + 1) % stepsPerEpoch === 0 || (step + 1) % EVALUATE_EVERY === 0;
       const observed = isWatched ? optimizer.observe(DIAGNOSTICS) : null;
       try {
         for (const [i, entrant] of entrants.entries()) {
-          await train1(entrant, minibatch, i === 0 && isWatched);
+          // Before an evaluation its own time counts, and what it takes to watch with it.
+          await train1(entrant, minibatch, i === 0 && isWatched && !isDue);
         }
       } finally {
         tf.dispose(Object.values(minibatch));
       }
       step++;
 
-      const isDue = step % stepsPerEpoch === 0 || step % EVALUATE_EVERY === 0;
       const watched: Watched[] = observed?.diagnostics
         ? [
             {
@@ -244,11 +245,11 @@ function race(
   };
 }
 
-/** One step; the time of a watched one is taken to be that of the next, which is not. */
+/** One step; its time is that of the next one where it `isUntimed`. */
 async function train1(
   entrant: Entrant,
   {inputs, targets}: Batch,
-  isWatched: boolean,
+  isUntimed: boolean,
 ): Promise<void> {
   const {run} = entrant;
   if (run.diverged) return;
@@ -262,7 +263,7 @@ async function train1(
       run.failure = error.message;
     }
     const seconds = (performance.now() - begin) / 1000;
-    if (isWatched) entrant.untimed++;
+    if (isUntimed) entrant.untimed++;
     else {
       entrant.seconds += seconds * (1 + entrant.untimed);
       entrant.untimed = 0;

@@ -41,14 +41,18 @@ export function datasetOf(drawings: Drawing[]): Dataset & {note: string | null} 
   };
 }
 
-/** A data set with the images of another one added. */
-export function joined(first: Dataset, second: Dataset): Dataset {
+/** A data set with drawings added. */
+export function joined(
+  first: Dataset,
+  second: ReturnType<typeof datasetOf>,
+): ReturnType<typeof datasetOf> {
   return {
     ...first,
     name: `${first.name} and ${second.name}`,
     classes: Math.max(first.classes, second.classes),
     train: concatenated(first.train, second.train),
     test: concatenated(first.test, second.test),
+    note: second.note && 'With so few drawings all are among the training and the test images.',
   };
 }
 

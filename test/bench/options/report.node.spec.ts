@@ -2,6 +2,7 @@ import {type Row, type Section, settingsRow} from '../../../bench/options/grid';
 import type {GridTask} from '../../../bench/options/grid_tasks';
 import {report} from '../../../bench/options/report';
 import type {Result} from '../../../bench/options/results';
+import {InputError} from '../../../examples/input_error';
 
 const order = {A: 0, B: 0, C: 0};
 
@@ -53,6 +54,17 @@ describe('The report of the options', () => {
     expect(line(text, '`influence=paper`').slice(1, 3)).toEqual(['0.500 (×2.50)', '50.0 %']);
     expect(line(text, '`influence=paper`').at(-1)).toBe('1.5');
     expect(line(text, 'defaults').slice(1, 3)).toEqual(['0.200 (×1.00)', '50.0 %']);
+  });
+
+  it('refuses results of several data sets or lengths, as they have no defaults in common', () => {
+    const other = {...result(paper, 0.5).data, train: 50};
+    for (const changes of [{data: other}, {plannedEpochs: 2}]) {
+      const results = [result(defaults, 0.2), result(paper, 0.5, changes)];
+      expect(() => report(results, [section([defaults, paper])])).toThrowError(
+        InputError,
+        /--results: are of 100 of digits, epochs 1; and of .*, expected one data set/,
+      );
+    }
   });
 
   it('compares losses and costs of a task with the defaults of the same task', () => {

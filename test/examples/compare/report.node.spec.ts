@@ -30,6 +30,11 @@ describe('The report', () => {
     expect(words(dtp, adam)).toContain('final train loss of 0.500 by epoch 2 of 3, after 2.00 s');
   });
 
+  it('says when Adam itself first had that loss, where it has gone up since', () => {
+    const up = result('adam', [2, 0.4, 0.3, 0.5]);
+    expect(words(result('dtp', [2, 0.8, 0.5, 0.1]), up)).toContain('Adam takes 1.00 s');
+  });
+
   it('says so if DTP does not reach it', () => {
     expect(words(result('dtp', [2, 0.9, 0.8, 0.6]), adam)).toContain('does not reach');
   });
