@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {defaultMerge, type MergeName, merges} from '../merges/index';
+import {once} from '../step/once';
 import {recordBranch} from '../step/record_branch';
 import {currentStep} from '../step/training_step';
 import {assertOwnTensors} from './own_tensors';
@@ -96,7 +97,7 @@ export class DTPBranch extends tf.layers.Layer {
     const x = Array.isArray(inputs) ? inputs[0] : inputs;
     const step = currentStep();
     if (step === null) return this.perBranch(() => x.clone());
-    return recordBranch(step, this.branches, this.merge, x);
+    return once(step, this, x, () => recordBranch(step, this.branches, this.merge, x));
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape[] {

@@ -93,6 +93,8 @@ export interface TrainingStep {
   readonly arms: TargetPoint[];
   /** By the id of a tensor, the call that returned it: what a directly linked layer receives. */
   readonly producers: Map<number, Producer>;
+  /** By a layer and the id of its input, what it has made of that; see `once`. */
+  readonly made: Map<object, Map<number, tf.Tensor[]>>;
   /** By what the tape carries as p, the difference d that was sent as it. */
   readonly sent: Map<tf.Tensor, tf.Tensor>;
   /** ‖d‖² of the differences for which it was asked, `[batch]`. */
@@ -167,6 +169,7 @@ export function createStep(
     records: [],
     arms: [],
     producers: new Map(),
+    made: new Map(),
     sent: new Map(),
     squaredNorms: new Map(),
     kernelNorms: new Map(),

@@ -32,7 +32,7 @@ function rotation(gain: number, angle = 0, args: DenseArgs = {}, c = 1) {
 /** The layer A with h_A = x, a branch, and what `above` makes of its arms. */
 function network(
   branches: number,
-  above: (arms: tf.SymbolicTensor[], branch: Branch) => tf.SymbolicTensor,
+  above: (arms: tf.SymbolicTensor[], branch: Branch) => tf.SymbolicTensor | tf.SymbolicTensor[],
   {merge, activation}: {merge?: dtp.MergeName; activation?: DenseArgs['activation']} = {},
 ) {
   const branch = (of: number) => (x: tf.SymbolicTensor) =>
@@ -49,15 +49,16 @@ function gains(values: number[], merge?: dtp.MergeName) {
   });
 }
 
-/** One pass of targets: of the layer A, and what is wanted of the model's output. */
+/** One pass of targets: of the layer A, and what is wanted of the model's outputs. */
 function targets(model: tf.LayersModel, x: tf.Tensor, iterations = 1) {
   const y = x.mul(3).cos();
-  const loss = (output: tf.Tensor) => output.sub(y).square().sum(-1).mean() as tf.Scalar;
+  const loss = (outputs: tf.Tensor | tf.Tensor[]) =>
+    tf.addN([outputs].flat().map((output) => output.sub(y).square().sum(-1).mean())) as tf.Scalar;
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const config = resolveConfig({beta: BETA, inversion: {iterations}});
   const step = createStep(config, new Set(variables), () => {});
   const {difference, share} = withStep(step, () => {
-    propagate(step, () => loss(model.apply(x) as tf.Tensor));
+    propagate(step, () => loss(model.apply(x) as tf.Tensor | tf.Tensor[]));
     weigh(step);
     const a = step.records.find(({layer}) => layer.name === 'A');
     return {difference: a?.difference?.clone(), share: a?.influence?.clone()};
@@ -68,12 +69,14 @@ function targets(model: tf.LayersModel, x: tf.Tensor, iterations = 1) {
     /** s_A. */
     share: share as tf.Tensor1D,
     /** −β ∂L_b/∂h of the model's output, by autodiff. */
-    wanted: tf
-      .grad(loss)(model.predict(x) as tf.Tensor)
-      .mul(-BETA * x.shape[0]),
+    get wanted() {
+      return tf
+        .grad(loss)(model.predict(x) as tf.Tensor)
+        .mul(-BETA * x.shape[0]);
+    },
     /** −β ∂L_b/∂h_A, by autodiff; A is the identity. */
     descent: tf
-      .grad((at) => loss(model.apply(at) as tf.Tensor))(x)
+      .grad((at) => loss(model.apply(at) as tf.Tensor | tf.Tensor[]))(x)
       .mul(-BETA * x.shape[0]),
   };
 }
@@ -173,6 +176,8 @@ const measurable: Record<string, (merge: dtp.MergeName) => tf.LayersModel> = {
       },
       {merge},
     ),
+  'an arm that is an output of the model': (merge) =>
+    network(2, ([a, b]) => [a, rotation(2, 0.5)(b)], {merge}),
   'a branch above a layer on an arm': (merge) =>
     network(
       2,

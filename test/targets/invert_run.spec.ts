@@ -54,6 +54,7 @@ onEveryBackend('the parallel schedule', () => {
       'stock layers in between': 0,
       'residual addition': 0,
       'two inputs and two outputs': 1,
+      'an output that is used further, with no branch to mark it': 1,
       'nested model': 3,
       'a layer used twice': 2,
       'dense over a sequence': 1,
