@@ -364,8 +364,8 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     decoders: resolveDecoders(influence, decoders),
     weightDecay,
     clipNorm,
-    optimizer: optimizer === null ? null : serialized(optimizer),
-    unpairedOptimizer: serialized(unpairedOptimizer),
+    optimizer: optimizer && serialized('optimizer', optimizer),
+    unpairedOptimizer: serialized('unpairedOptimizer', unpairedOptimizer),
     onNonFinite,
     seed,
   };
@@ -427,7 +427,7 @@ function resolveDecoders(
     drift,
     warmupSteps,
     noise: {input, output},
-    optimizer: optimizer && serialized(optimizer),
+    optimizer: optimizer && serialized('decoders.optimizer', optimizer),
   };
 }
 
@@ -442,9 +442,26 @@ export function deserializeOptimizer({className, config}: SerializedOptimizer): 
   return fromConfig(optimizerClass, config) as tf.Optimizer;
 }
 
-function serialized(optimizer: tf.Optimizer | SerializedOptimizer): SerializedOptimizer {
-  if (!isOptimizer(optimizer)) return optimizer;
-  return {className: optimizer.getClassName(), config: optimizer.getConfig()};
+function serialized(
+  field: string,
+  optimizer: tf.Optimizer | SerializedOptimizer,
+): SerializedOptimizer {
+  if (isOptimizer(optimizer)) {
+    return {className: optimizer.getClassName(), config: optimizer.getConfig()};
+  }
+  if (optimizer === ADAM) return ADAM;
+  try {
+    // What its constructor makes besides variables is not what dispose() releases.
+    tf.tidy(() => deserializeOptimizer(optimizer).dispose());
+  } catch (error) {
+    throw new RangeError(
+      `DTPOptimizer: ${field} is ${show(optimizer)}, of which TensorFlow.js makes no optimizer ` +
+        `(${(error as Error).message}). Give it as {className: optimizer.getClassName(), config: ` +
+        'optimizer.getConfig()}, or the optimizer itself.',
+      {cause: error},
+    );
+  }
+  return optimizer;
 }
 
 type RegisteredClass =
@@ -457,6 +474,13 @@ function registered(className: string): RegisteredClass {
 
 function isOptimizer(value: unknown): value is tf.Optimizer {
   return isObject(value) && value instanceof tf.Optimizer;
+}
+
+/** Whether it is the name of an optimizer that takes gradients. */
+function canBeInside(className: string): boolean {
+  const prototype: unknown = registered(className)?.[0].prototype;
+  // tfjs's test of an instance asks for its methods.
+  return className !== 'DTPOptimizer' && isObject(prototype) && prototype instanceof tf.Optimizer;
 }
 
 /** What is valid for one field, in words and as a test. */
@@ -492,14 +516,16 @@ const memberOf = (table: object): Rule => ({
 
 const optimizerRule: Rule = {
   valid:
-    'a tf.Optimizer, or {className, config} of one, of a class that tf.serialization.registerClass knows',
+    'a tf.Optimizer other than DTPOptimizer, or {className, config} of one, of a class that ' +
+    'tf.serialization.registerClass knows',
   accepts: (value) =>
     isOptimizer(value)
-      ? registered(value.getClassName()) !== undefined
+      ? canBeInside(value.getClassName())
       : isObject(value) &&
         'className' in value &&
         'config' in value &&
-        registered(String(value.className)) !== undefined,
+        isObject(value.config) &&
+        canBeInside(String(value.className)),
 };
 
 const either = (rule: Rule, also: unknown, name: string): Rule => ({

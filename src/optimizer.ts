@@ -167,9 +167,15 @@ export class DTPOptimizer extends tf.Optimizer {
    * Changes the learning rate from the next step on.
    *
    * @param learningRate As in the configuration.
-   * @throws RangeError if it is a number below 0, or not finite.
+   * @throws TypeError or RangeError if it is neither a function nor a number ≥ 0.
    */
   setLearningRate(learningRate: number | ((step: number) => number)): void {
+    if (learningRate === undefined) {
+      throw new TypeError(
+        'DTPOptimizer: setLearningRate got undefined, expected a number ≥ 0, or a function of the step ' +
+          'that returns one.',
+      );
+    }
     this.config.learningRate = resolveConfig({learningRate}).learningRate;
   }
 

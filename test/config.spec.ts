@@ -69,6 +69,20 @@ const invalid: Array<[config: object, message: RegExp]> = [
   [{clipNorm: 0}, /clipNorm is 0, expected a number above 0, or null/],
   [{optimizer: 'adam'}, /optimizer is 'adam', expected a tf.Optimizer, or {className, config}/],
   [{optimizer: {className: 'Adm', config: {}}}, /optimizer is .*Adm.*expected a tf.Optimizer/],
+  [
+    {optimizer: {className: 'Dense', config: {units: 3}}},
+    /optimizer is .*Dense.*expected a tf.Opt/,
+  ],
+  [{optimizer: {className: 'Adam', config: null}}, /optimizer is .*Adam.*expected a tf.Optimizer/],
+  [{optimizer: new dtp.DTPOptimizer()}, /optimizer is a DTPOptimizer, expected .*other than/],
+  [
+    {unpairedOptimizer: {className: 'Adam', config: {}}},
+    /unpairedOptimizer is .*makes no optimizer/,
+  ],
+  [
+    {decoders: {optimizer: {className: 'Adam', config: {}}}},
+    /decoders.optimizer is .*makes no opt/,
+  ],
   [{onNonFinite: 'ignore'}, /onNonFinite is 'ignore', expected one of 'throw', 'skip'/],
   [{seed: 0.5}, /seed is 0.5, expected a whole number/],
 ];
@@ -203,6 +217,9 @@ describe('DTPOptimizerConfig', () => {
     optimizer.setLearningRate(0.25);
     expect(optimizer.learningRate).toBe(0.25);
     expect(() => optimizer.setLearningRate(-1)).toThrowError(RangeError, /learningRate is -1/);
+    const nothing = undefined as unknown as number;
+    expect(() => optimizer.setLearningRate(nothing)).toThrowError(TypeError, /got undefined/);
+    expect(optimizer.learningRate).toBe(0.25);
     expect(optimizer.learningRate).toBe(0.25);
   });
 

@@ -30,6 +30,7 @@ export function rebuild(model: tf.LayersModel, changes: Changes): tf.LayersModel
   const before = new Set(variables());
   const copies: Copies = new Map();
   try {
+    for (const nested of nestedSequentials(model)) copyOf(nested, changes, copies);
     const copy = copyOf(model, changes, copies) as tf.LayersModel;
     // The flag of a model sets those of its layers' weights, so it comes before them.
     for (const [layer, twin] of copies) {
@@ -46,6 +47,23 @@ export function rebuild(model: tf.LayersModel, changes: Changes): tf.LayersModel
     for (const variable of variables()) if (!before.has(variable)) variable.dispose();
     throw error;
   }
+}
+
+/**
+ * The sequential models in a model, in the order in which they were made: a layer that is the first of one
+ * and stands in others as well brings the input of its first use with it.
+ */
+function nestedSequentials(model: tf.LayersModel): tf.Sequential[] {
+  const inner = (layer: tf.layers.Layer): tf.layers.Layer[] =>
+    layer instanceof tf.LayersModel
+      ? layer.layers.flatMap((each) => [each, ...inner(each)])
+      : isTimeDistributed(layer)
+        ? [layer.layer, ...inner(layer.layer)]
+        : [];
+  const madeAt = ({layers: [first]}: tf.Sequential) => first.inboundNodes[0].id;
+  return inner(model)
+    .filter((layer): layer is tf.Sequential => layer instanceof tf.Sequential)
+    .sort((one, other) => madeAt(one) - madeAt(other));
 }
 
 type Copies = Map<tf.layers.Layer, tf.layers.Layer>;

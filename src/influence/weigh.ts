@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {isCall} from '../step/link_records';
 import {squaredNorms} from '../step/per_example';
 import {sumOf} from '../step/sum_of';
 import type {TargetPoint, TrainingStep} from '../step/training_step';
@@ -35,13 +36,14 @@ export function sharesOf(
       const found = scale({
         squaredNorm: squaredNorm(point),
         differenceScale: () => scaleOf(point),
-        outputSquaredNorm: () => sumOf(outputsOf(point).map(squaredNorm)),
-        movingNorms: () => moving.map((record) => squaredNorm(record).sqrt().mul(scaleOf(record))),
-        consumers: point.consumers.flatMap((consumer) => {
-          const {passed} = consumer;
-          if (passed === null || !hasTarget(consumer)) return [];
-          return [{...passed, influence: share(consumer)}];
-        }),
+        outputSquaredNorm: () => sumOf(alike(point, outputsOf(point)).map(squaredNorm)),
+        movingNorms: () =>
+          alike(point, moving).map((record) => squaredNorm(record).sqrt().mul(scaleOf(record))),
+        get consumers() {
+          return alike(point, point.consumers.filter(hasTarget)).flatMap((consumer) =>
+            consumer.passed === null ? [] : [{...consumer.passed, influence: share(consumer)}],
+          );
+        },
         layers: moving.length,
       });
       shares.set(point, found);
@@ -49,6 +51,19 @@ export function sharesOf(
     };
     return points.map(share);
   });
+}
+
+/** Others that a share is found from, example by example. @throws Error if they have not as many. */
+function alike<Point extends TargetPoint>(point: TargetPoint, others: Point[]): Point[] {
+  const countOf = ({difference}: TargetPoint) => (difference as tf.Tensor).shape[0];
+  const other = others.find((each) => countOf(each) !== countOf(point));
+  if (other === undefined) return others;
+  const nameOf = (at: TargetPoint) => (isCall(at) ? `the layer "${at.layer.name}"` : 'a branch');
+  throw new Error(
+    `DTPOptimizer: ${nameOf(point)} has ${countOf(point)} examples and ${nameOf(other)} above it ` +
+      `${countOf(other)}, expected one first axis throughout. Use influence 'uniform' or feedback 'gradient', ` +
+      'or keep layers between those that change it out (dtp.convert(model, {exclude})).',
+  );
 }
 
 /** ‖d‖² of a point, found once a step: influences and merges ask for it, again and again. */

@@ -374,6 +374,30 @@ describe('dtp.convert', () => {
     expect(asked).toEqual(['a', 'b']);
   });
 
+  it('shares a layer that begins one sequential model and stands in others, in whatever order these are used', () => {
+    const size = {units: 4, activation: 'tanh' as const, inputShape: [4]};
+    const shared = dense({...size, name: 'shared'});
+    const first = chain(shared, dense({units: 3}));
+    const [second, third] = [1, 2].map(() => chain(dense(size), shared, dense({units: 3})));
+    const x = tf.randomNormal([2, 4], 0, 1, 'float32', 1);
+    for (const models of [
+      [first, second],
+      [second, first],
+      [second, third, first],
+    ]) {
+      const input = tf.input({shape: [4]});
+      const sum = apply(tf.layers.add(), ...models.map((each) => apply(each, input)));
+      const model = tf.model({inputs: input, outputs: apply(dense({units: 2}), sum)});
+      const copy = dtp.convert(model);
+      for (const each of [copy, dtp.revert(copy)]) {
+        expect((each.predict(x) as tf.Tensor).dataSync()).toEqual(
+          (model.predict(x) as tf.Tensor).dataSync(),
+        );
+      }
+      expect(copy.countParams()).toBeGreaterThan(model.countParams());
+    }
+  });
+
   it('keeps the multiplier of a separable convolution, which tfjs leaves out of its configuration', () => {
     const separable = tf.layers.separableConv2d({
       filters: 2,

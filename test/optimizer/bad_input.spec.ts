@@ -21,6 +21,20 @@ function modelWith(config: dtp.DTPOptimizerConfig = {}, units = 4): tf.LayersMod
   return model;
 }
 
+/** Makes every entry of the second axis an example of its own, or as many of them one again. */
+class Folded extends tf.layers.Layer {
+  static readonly className = 'Folded';
+  constructor(private readonly shape: number[]) {
+    super({});
+  }
+  override call(inputs: tf.Tensor | tf.Tensor[]) {
+    return tf.tidy(() => [inputs].flat()[0].reshape([-1, ...this.shape]));
+  }
+  override computeOutputShape() {
+    return [null, ...this.shape];
+  }
+}
+
 const x = (rows = 6) => tf.randomUniform([rows, 3], 0, 1, 'float32', 1);
 const y = (rows = 6) => [
   tf.randomUniform([rows, 2], 0, 1, 'float32', 2),
@@ -247,6 +261,38 @@ describe('a checkpoint', () => {
     await model.trainOnBatch(x(), y()[0]);
     expect(model.layers[1].getWeights()[2].abs().max().dataSync()[0]).toBeGreaterThan(0.05);
   });
+
+  for (const influence of ['measured', 'paper', 'convex'] as const) {
+    it(`in which layers have other examples than those above names both: '${influence}'`, async () => {
+      const dense = (args: dtp.DTPDenseArgs) => dtp.layers.dense({activation: 'tanh', ...args});
+      const build = (config: dtp.DTPOptimizerConfig) => {
+        const layers = [
+          dense({units: 6, inputShape: [5, 4], name: 'lower'}),
+          new Folded([6]),
+          dense({units: 6, name: 'folded'}),
+          new Folded([30]),
+          dense({units: 2, name: 'upper'}),
+        ];
+        const model = tf.sequential({layers});
+        model.compile({optimizer: new dtp.DTPOptimizer(config), loss: 'meanSquaredError'});
+        return model;
+      };
+      const [x, y] = [
+        [3, 5, 4],
+        [3, 2],
+      ].map((shape, i) => tf.randomNormal(shape, 0, 1, 'float32', i));
+      const model = build({influence});
+      const before = valuesOf(model);
+      expect(await messageOf(() => model.trainOnBatch(x, y))).toMatch(
+        /layer "folded" has 15 examples and .*"(upper|lower)".* 3, expected one first axis.*'uniform'|layer "lower" has 3 examples and .*"folded".* 15, expected/,
+      );
+      expect(valuesOf(model).slice(0, 2)).toEqual(before.slice(0, 2));
+      const other = build({influence: 'uniform'});
+      const first = (await other.trainOnBatch(x, y)) as number;
+      for (let step = 0; step < 5; step++) await other.trainOnBatch(x, y);
+      expect(await other.trainOnBatch(x, y)).toBeLessThan(first);
+    });
+  }
 
   it('that a storage fails to take leaves the run as it is', async () => {
     const [model, twin] = [modelWith(), modelWith()];
