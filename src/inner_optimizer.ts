@@ -86,7 +86,8 @@ export function innerOptimizer(role: string, serialized: SerializedOptimizer): I
     },
     async setWeights(weights) {
       const isScalar = ({name}: {name: string}) => name.startsWith(SCALAR);
-      const list = weights.find(({name}) => name.startsWith(PLACES));
+      // The only text in the state of an optimizer.
+      const list = weights.find(({tensor}) => tensor.dtype === 'string');
       const was = list?.name.split('/')[1] ?? is;
       if (was !== is) refuseClass(role, was, is);
       const saved = weights.filter((weight) => !isScalar(weight) && weight !== list);
@@ -117,7 +118,7 @@ export function withoutPrefix(prefix: string, weights: NamedTensors): NamedTenso
 
 /** Marks a scalar of the optimizer itself among what belongs to variables. */
 const SCALAR = 'scalar/';
-/** Begins the name of the list of those variables; after a slash follows the class of the optimizer. */
+/** The name of the list of those variables, before a slash and the class of the optimizer. */
 const PLACES = 'places';
 /** What stands in the place of a variable that has not come back yet; no variable's name. */
 const NOBODY = '';
@@ -162,7 +163,7 @@ function isSameWeight(saved: string, name: string): boolean {
 function refuseClass(role: string, was: string, is: string): never {
   throw new Error(
     `DTPOptimizer: the state loaded for ${role} is of the class ${was}, expected ${is}, that of the ` +
-      `configuration. Compile with a new DTPOptimizer that has ${was}, or one whose state has not been saved.`,
+      `configuration. Compile with a new DTPOptimizer whose ${role} is a ${was}, or go on without that state.`,
   );
 }
 

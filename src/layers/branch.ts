@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import {defaultMerge, type MergeName, merges} from '../merges/index';
-import {once} from '../step/once';
 import {recordBranch} from '../step/record_branch';
 import {currentStep} from '../step/training_step';
 import {assertOwnTensors} from './own_tensors';
@@ -31,8 +30,10 @@ export class DTPBranch extends tf.layers.Layer {
   /** The name by which tfjs saves and loads it. */
   static readonly className = 'DTPBranch';
 
-  private readonly branches: number;
-  private readonly merge: MergeName;
+  /** Into how many ways the input goes. */
+  readonly branches: number;
+  /** The rule by which targets that come back merge. */
+  readonly merge: MergeName;
 
   /**
    * @param args The number of branches, the merge, and tfjs's own arguments of a layer.
@@ -97,7 +98,7 @@ export class DTPBranch extends tf.layers.Layer {
     const x = Array.isArray(inputs) ? inputs[0] : inputs;
     const step = currentStep();
     if (step === null) return this.perBranch(() => x.clone());
-    return once(step, this, x, () => recordBranch(step, this.branches, this.merge, x));
+    return recordBranch(step, this, x);
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape[] {

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import type {MergeName} from '../merges/index';
 import {mergeArms} from '../targets/merge_arms';
 import {fromTape} from '../targets/tape_units';
-import type {TargetPoint, TrainingStep} from './training_step';
+import type {Branch, TargetPoint, TrainingStep} from './training_step';
 
 /**
  * Sends a tensor along several arms during a training step and notes them.
@@ -15,15 +14,24 @@ import type {TargetPoint, TrainingStep} from './training_step';
  * returned, the nodes hang on its pre-activation h_A, and the layers above are linked to it directly.
  * Otherwise σ is the identity, and targets are merged where the input lies.
  *
+ * tfjs calls a layer once for each of its outputs that it fetches, and hands some to other layers and some
+ * out of the model: all of them are the arms of the first call, or their targets would not meet.
+ *
  * @param x The input of the branch, `[batch, ...]`.
  * @returns y_i, one of the same shape for each arm.
  */
-export function recordBranch(
-  step: TrainingStep,
-  branches: number,
-  merge: MergeName,
-  x: tf.Tensor,
-): tf.Tensor[] {
+export function recordBranch(step: TrainingStep, branch: Branch, x: tf.Tensor): tf.Tensor[] {
+  const made = step.branched.get(branch) ?? new Map<number, tf.Tensor[]>();
+  step.branched.set(branch, made);
+  const known = made.get(x.id);
+  // tfjs disposes early of what it tidies in a nested model.
+  if (known?.every(({isDisposed}) => !isDisposed)) return known;
+  const arms = armsOf(step, branch, x);
+  made.set(x.id, arms);
+  return arms;
+}
+
+function armsOf(step: TrainingStep, {branches, merge}: Branch, x: tf.Tensor): tf.Tensor[] {
   const producer = step.producers.get(x.id);
   // The record's copy of h_A: tfjs disposes of h_A itself early where it tidies a nested model.
   const value = producer?.record.output ?? x;

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs';
 import {type Activation, activations} from '../activations/index';
 import type {PairedLayer} from '../layers/paired_layer';
 import {passDown} from '../targets/pass_down';
-import {once} from './once';
 import type {DirectLink, LayerRecord, Producer, TrainingStep} from './training_step';
 
 /**
@@ -20,10 +19,6 @@ import type {DirectLink, LayerRecord, Producer, TrainingStep} from './training_s
  * @throws RangeError if there are no examples.
  */
 export function recordCall(step: TrainingStep, layer: PairedLayer, x: tf.Tensor): tf.Tensor {
-  return once(step, layer, x, () => [recorded(step, layer, x)])[0];
-}
-
-function recorded(step: TrainingStep, layer: PairedLayer, x: tf.Tensor): tf.Tensor {
   if (x.shape[0] === 0) {
     throw new RangeError(
       `DTPOptimizer: the batch has no examples (layer "${layer.name}" got [${x.shape}]), expected at ` +

@@ -4,6 +4,7 @@ import type {ResolvedConfig} from '../config';
 import type {PassedDown} from '../influence/index';
 import type {Approached, Inverted} from '../inversion/iterate';
 import type {PairedLayer} from '../layers/paired_layer';
+import type {MergeName} from '../merges/index';
 import {alias} from './alias';
 import type {StepObserver} from './step_observer';
 
@@ -78,6 +79,12 @@ export interface Producer {
   readonly tapeOutput: tf.Tensor;
 }
 
+/** Into how many arms a tensor goes, and how the targets that come back merge. */
+export interface Branch {
+  readonly branches: number;
+  readonly merge: MergeName;
+}
+
 /** What `minimize` and the layers share while one step runs. */
 export interface TrainingStep {
   readonly config: ResolvedConfig;
@@ -93,8 +100,8 @@ export interface TrainingStep {
   readonly arms: TargetPoint[];
   /** By the id of a tensor, the call that returned it: what a directly linked layer receives. */
   readonly producers: Map<number, Producer>;
-  /** By a layer and the id of its input, what it has made of that; see `once`. */
-  readonly made: Map<object, Map<number, tf.Tensor[]>>;
+  /** By a branch and the id of its input, the arms that it has made of that. */
+  readonly branched: Map<Branch, Map<number, tf.Tensor[]>>;
   /** By what the tape carries as p, the difference d that was sent as it. */
   readonly sent: Map<tf.Tensor, tf.Tensor>;
   /** ‖d‖² of the differences for which it was asked, `[batch]`. */
@@ -169,7 +176,7 @@ export function createStep(
     records: [],
     arms: [],
     producers: new Map(),
-    made: new Map(),
+    branched: new Map(),
     sent: new Map(),
     squaredNorms: new Map(),
     kernelNorms: new Map(),
