@@ -67,7 +67,10 @@ const invalid: Array<[config: object, message: RegExp]> = [
   [{weightDecay: 1}, /weightDecay is 1, expected a number in \[0, 1\)/],
   [{weightDecay: -0.1}, /weightDecay is -0.1, expected a number in \[0, 1\)/],
   [{clipNorm: 0}, /clipNorm is 0, expected a number above 0, or null/],
-  [{optimizer: 'adam'}, /optimizer is 'adam', expected a tf.Optimizer, or {className, config}/],
+  [
+    {optimizer: 'adam'},
+    /optimizer is 'adam', expected a tf.Optimizer other than DTPOptimizer, or {className, config}/,
+  ],
   [{optimizer: {className: 'Adm', config: {}}}, /optimizer is .*Adm.*expected a tf.Optimizer/],
   [
     {optimizer: {className: 'Dense', config: {units: 3}}},
