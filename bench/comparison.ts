@@ -2,12 +2,11 @@ import {contenders} from './contenders';
 import {multiple, significant, table} from './markdown';
 import {originLines} from './origin';
 import type {BenchResults, TaskResult} from './results';
-import {type Standing, standings} from './standings';
+import {endOf, type Standing, standings} from './standings';
 
 /** What of a standing is compared. Smaller is better of each of them. */
 export const quantities = {
-  'train loss': ({diverged, curve}: Standing) =>
-    diverged ? Number.NaN : curve[curve.length - 1].loss,
+  'train loss': (one: Standing) => endOf(one).loss,
   'ms a step': ({cost}: Standing) => cost?.milliseconds ?? Number.NaN,
   's to Adam’s loss': ({secondsToAdam}: Standing) => secondsToAdam,
   'peak bytes': ({cost}: Standing) => cost?.peakBytes ?? Number.NaN,

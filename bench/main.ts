@@ -110,10 +110,10 @@ function taskOf(
   const epochs = given ?? (quick ? 1 : benchTasks[name].epochs);
   const found = results.tasks.find(({task}) => task === name);
   if (found) {
-    const backends = [...new Set([backend, ...found.runs.map((run) => run.backend)])];
-    if (found.epochs === epochs && backends.length === 1) return found;
+    const elsewhere = found.runs.find((run) => run.backend !== backend);
+    if (found.epochs === epochs && elsewhere === undefined) return found;
     throw new InputError(
-      `--resume: task ${name} has ${found.epochs} epochs on ${backends.slice(1).join(', ') || backend}, not ` +
+      `--resume: task ${name} has ${found.epochs} epochs on ${elsewhere?.backend ?? backend}, not ` +
         `${epochs} on ${backend}. Give the same --epochs and --backend, or another --out.`,
     );
   }

@@ -65,6 +65,13 @@ export function standings({task, runs, steps}: TaskResult, names: ContenderName[
   });
 }
 
+/** The last epoch; NaN of what diverged, or was not trained. */
+export function endOf(one: Standing | undefined): {loss: number; score: number} {
+  return one === undefined || one.diverged
+    ? {loss: Number.NaN, score: Number.NaN}
+    : one.curve[one.curve.length - 1];
+}
+
 /** The rate of a contender with the lowest final loss; null if nothing of it was trained. */
 export function bestRate(
   runs: TaskResult['runs'],

@@ -5,7 +5,7 @@ import type {WasmKernels} from '../examples/compare/wasm_kernels';
 import {type ContenderName, contenders} from './contenders';
 import {multiple, table} from './markdown';
 import type {TaskResult} from './results';
-import {type Standing, standings} from './standings';
+import {endOf, type Standing, standings} from './standings';
 import {benchTasks} from './tasks';
 
 /** How DTP does on a task against Adam, and against back-propagated differences with its update. */
@@ -115,12 +115,6 @@ function best(all: Standing[]): Standing | undefined {
 
 function rank({diverged, curve}: Standing): number {
   return diverged ? Number.POSITIVE_INFINITY : curve[curve.length - 1].loss;
-}
-
-function endOf(one: Standing | undefined): {loss: number; score: number} {
-  return one === undefined || one.diverged
-    ? {loss: Number.NaN, score: Number.NaN}
-    : one.curve[one.curve.length - 1];
 }
 
 /** Of those that are numbers; NaN of none. */

@@ -63,11 +63,14 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
     learnDecoder(calls[0].layer, calls, decoders.objective, options, optimizerOf(i));
   };
 
-  const indexOf = (layer: PairedLayer) => warm.findIndex((known) => known.layer === layer);
-  /** A decoder that was loaded, and has had no use yet, goes by its name. */
-  const knownAs = (layer: PairedLayer) =>
-    warm.find((known) => known.layer === layer) ??
-    warm.find(({layer: owner, name}) => owner === null && name === layer.name);
+  const isOf = (layer: PairedLayer) => (known: WarmDecoder) => known.layer === layer;
+  /** Of a decoder that was loaded, and has had no use yet. */
+  const isLoadedFor =
+    ({name}: PairedLayer) =>
+    (known: WarmDecoder) =>
+      known.layer === null && known.name === name;
+  const indexOf = (layer: PairedLayer) => warm.findIndex(isOf(layer));
+  const knownAs = (layer: PairedLayer) => warm.find(isOf(layer)) ?? warm.find(isLoadedFor(layer));
   const noteDrift = (step: TrainingStep, before: Snapshot) => {
     const layers = [...new Set(step.records.map(({layer}) => layer))].filter(knownAs);
     const kernels = layers.map((layer) => layer.parameters()[0].read() as tf.Variable);
@@ -83,7 +86,7 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
       const {layer} = record;
       if (indexOf(layer) !== -1) return;
       const {name} = layer;
-      const saved = warm.findIndex((known) => known.layer === null && known.name === name);
+      const saved = warm.findIndex(isLoadedFor(layer));
       const i = saved === -1 ? warm.length : saved;
       const {warmupSteps: steps, damping} = decoders;
       // Without first lessons the next one is due, whether its layer moves or not.

@@ -60,7 +60,7 @@ function alike<Point extends TargetPoint>(point: TargetPoint, others: Point[]): 
   if (other === undefined) return others;
   const nameOf = (at: TargetPoint) => (isCall(at) ? `the layer "${at.layer.name}"` : 'a branch');
   throw new Error(
-    `DTPOptimizer: ${nameOf(point)} has ${countOf(point)} examples and ${nameOf(other)} above it ` +
+    `DTPOptimizer: ${nameOf(point)} has ${countOf(point)} examples and ${nameOf(other)} ` +
       `${countOf(other)}, expected one first axis throughout. Use influence 'uniform' or feedback 'gradient', ` +
       'or keep layers between those that change it out (dtp.convert(model, {exclude})).',
   );

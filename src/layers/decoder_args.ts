@@ -27,8 +27,8 @@ export function assertDecoderArgs(
   const {architecture = 'linear', hidden, kernelInitializer} = decoder as DecoderArgs;
   if (kernelInitializer !== undefined && typeof kernelInitializer !== 'string') {
     throw new TypeError(
-      `${who}: decoder.kernelInitializer is ${JSON.stringify(kernelInitializer)}, expected the name of an initializer of ` +
-        "TensorFlow.js, such as 'zeros' or 'glorotUniform', as a saved model has only that.",
+      `${who}: decoder.kernelInitializer is ${JSON.stringify(kernelInitializer)}, expected the ` +
+        "name of an initializer of TensorFlow.js, such as 'zeros' or 'glorotUniform', as a saved model has only that.",
     );
   }
   if (!architectures.includes(architecture)) {

@@ -37,27 +37,29 @@ describe('The headline', () => {
     expect(headline(read)).toBeNull();
   });
 
-  it('names the first moment at which the one ahead was where the other is now', () => {
-    const run = someRun([
-      [2, 0.9, 0.4, 0.1],
-      [2, 1.2, 0.8, 0.5],
-    ]);
-    expect(headline(run)).toBe(
-      'DTP had reached Adam’s present loss of 0.5 after 2 epochs and 2 s; ' +
-        'Adam took 3 epochs and 3 s.',
-    );
-  });
-
-  it('names the first moment of the other, too, where its loss has gone up since', () => {
-    const run = someRun([
-      [2, 0.2, 0.07, 0.06],
-      [2, 0.07, 0.05, 0.08],
-    ]);
-    expect(headline(run)).toBe(
-      'DTP had reached Adam’s present loss of 0.08 after 2 epochs and 2 s; ' +
-        'Adam took 1 epochs and 1 s.',
-    );
-  });
+  const cases: Array<{where: string; losses: [number[], number[]]; says: string}> = [
+    {
+      where: 'which falls',
+      losses: [
+        [2, 0.9, 0.4, 0.1],
+        [2, 1.2, 0.8, 0.5],
+      ],
+      says: 'Adam’s present loss of 0.5 after 2 epochs and 2 s; Adam took 3 epochs and 3 s.',
+    },
+    {
+      where: 'which has gone up since',
+      losses: [
+        [2, 0.2, 0.07, 0.06],
+        [2, 0.07, 0.05, 0.08],
+      ],
+      says: 'Adam’s present loss of 0.08 after 2 epochs and 2 s; Adam took 1 epochs and 1 s.',
+    },
+  ];
+  for (const {where, losses, says} of cases) {
+    it(`names the first moments at which both were where the other is now, ${where}`, () => {
+      expect(headline(someRun(losses))).toBe(`DTP had reached ${says}`);
+    });
+  }
 
   it('says the same of the networks in the other order', () => {
     const run = someRun([
