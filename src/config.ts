@@ -206,6 +206,14 @@ export interface DTPOptimizerConfig {
     ridge?: number;
     /** Size of a step relative to the largest safe one; in (0, 2). @defaultValue 1 */
     learningRate?: number;
+    /**
+     * When in a step decoders learn: `after` the weights have moved, from the new weights and the activations
+     * of the step; or `before` targets come down, from weights and activations that belong together, as in the
+     * paper's algorithm. The p of `damping` is not known then, and counts as 1.   (Bengio 2020, §9, Algorithm)
+     *
+     * @defaultValue 'after'
+     */
+    when?: 'after' | 'before';
     /** Decoders learn every so many training steps; a whole number ≥ 1. @defaultValue 1 */
     every?: number;
     /**
@@ -399,6 +407,7 @@ function resolveDecoders(
     damping = assumesInverses(influence) ? 0.1 : 24,
     ridge = 1,
     learningRate = 1,
+    when = 'after',
     every = 1,
     warmupSteps = 40,
     noise: {input = 0, output = 0} = {},
@@ -423,6 +432,7 @@ function resolveDecoders(
     damping,
     ridge,
     learningRate,
+    when,
     every,
     drift,
     warmupSteps,
@@ -587,6 +597,7 @@ const schema = {
     damping: notNegative,
     ridge: notNegative,
     learningRate: number('in (0, 2)', (value) => value > 0 && value < 2),
+    when: oneOf('after', 'before'),
     every: wholeNumber(' ≥ 1', (value) => value >= 1),
     drift: notNegative,
     warmupSteps: wholeNumber(' ≥ 0', (value) => value >= 0),

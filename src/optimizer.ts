@@ -99,7 +99,7 @@ export class DTPOptimizer extends tf.Optimizer {
       );
     }
     const rate = this.rateOfStep();
-    const prepareDecoder = (record: LayerRecord) => this.decoders.warmUp(record);
+    const prepareDecoder = (record: LayerRecord) => this.decoders.prepare(step, record);
     const step = createStep(this.config, trained, prepareDecoder, observers, this.iterations);
     return withStep(step, () => {
       // Online updates and decoders may fail after weights have moved.
@@ -111,7 +111,7 @@ export class DTPOptimizer extends tf.Optimizer {
         this.applyToPaired(step, propagation, rate);
         this.applyToOthers(step, propagation);
         constrain(step);
-        this.decoders.learn(step, this.iterations, before);
+        this.decoders.learn(step, before);
         for (const {layer} of step.records) this.met.add(layer);
         this.incrementIterations();
         return returnCost ? propagation.loss.clone() : null;

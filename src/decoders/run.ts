@@ -17,15 +17,17 @@ import {mixed} from './noise';
 /** The learning of all decoders over a training run. */
 export interface DecoderRun {
   /**
-   * Teaches the decoder of a call before its first use, unless it comes trained from a saved run.
+   * Readies the decoder of a call for use: teaches it before its first, unless it comes trained from a saved
+   * run, and with `when: 'before'` where a lesson is due.
    */
-  warmUp(record: LayerRecord): void;
+  prepare(step: TrainingStep, record: LayerRecord): void;
   /**
-   * Teaches the decoders that a step has used, in every so manyth step and where their layer has moved.
+   * Ends a step: notes how far layers have moved, and with `when: 'after'` teaches the decoders that it has
+   * used, where a lesson is due.
    *
    * @param before All variables as they were when the step began.
    */
-  learn(step: TrainingStep, iteration: number, before: Snapshot): void;
+  learn(step: TrainingStep, before: Snapshot): void;
   /** Remembers what is known of the decoders; the function returned goes back to that. */
   mark(): () => void;
   /** All that it needs to go on exactly. The tensors may be its own. */
@@ -81,33 +83,51 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
     }
   };
 
+  const warmUp = (record: LayerRecord) => {
+    const {layer} = record;
+    const {name} = layer;
+    const saved = warm.findIndex(isLoadedFor(layer));
+    const i = saved === -1 ? warm.length : saved;
+    const {warmupSteps: steps, damping} = decoders;
+    // Without first lessons the next one is due, whether its layer moves or not.
+    const ofNew = steps === 0 ? decoders.drift : 0;
+    warm[i] = {name, layer, drift: warm[i]?.drift ?? ofNew};
+    if (saved !== -1 && !isBlank(layer)) return;
+    teach(i, [record], {steps, fresh: true, seed: base + i + 1, damping});
+  };
+  /** A lesson from all calls of a layer, in every so manyth step and where it has moved. */
+  const teachIfDue = (step: TrainingStep, calls: LayerRecord[]) => {
+    const i = indexOf(calls[0].layer);
+    const {iteration, participation} = step;
+    if (iteration % decoders.every !== 0 || warm[i].drift < decoders.drift) return;
+    warm[i].drift = 0;
+    const damping = decoders.damping * participation;
+    teach(i, calls, {steps: 1, fresh: false, seed: mixed(base, iteration, i), damping});
+  };
+  const callsOf = (layer: PairedLayer, records: LayerRecord[]) =>
+    records.filter((record) => record.layer === layer && record.passesDown);
+  /** By a step, the layers whose decoders are ready. */
+  const ready = new WeakMap<TrainingStep, Set<PairedLayer>>();
+
   return {
-    warmUp(record) {
+    prepare(step, record) {
       const {layer} = record;
-      if (indexOf(layer) !== -1) return;
-      const {name} = layer;
-      const saved = warm.findIndex(isLoadedFor(layer));
-      const i = saved === -1 ? warm.length : saved;
-      const {warmupSteps: steps, damping} = decoders;
-      // Without first lessons the next one is due, whether its layer moves or not.
-      const ofNew = steps === 0 ? decoders.drift : 0;
-      warm[i] = {name, layer, drift: warm[i]?.drift ?? ofNew};
-      if (saved !== -1 && !isBlank(layer)) return;
-      teach(i, [record], {steps, fresh: true, seed: base + i + 1, damping});
+      if (indexOf(layer) === -1) warmUp(record);
+      if (decoders.when === 'after') return;
+      const layers = ready.get(step) ?? new Set();
+      if (layers.has(layer)) return;
+      ready.set(step, layers.add(layer));
+      teachIfDue(step, callsOf(layer, step.records));
     },
-    learn(step, iteration, before) {
+    learn(step, before) {
       if (feedback !== 'layerwise') return;
       // Also where nothing below is trained: the decoder is of use again once it is.
       if (decoders.drift > 0) noteDrift(step, before);
-      if (iteration % decoders.every !== 0) return;
-      const teaching = step.records.filter(({passesDown, difference}) => passesDown && difference);
-      for (const layer of new Set(teaching.map(({layer}) => layer))) {
-        const i = indexOf(layer);
-        if (warm[i].drift < decoders.drift) continue;
-        warm[i].drift = 0;
-        const calls = teaching.filter((record) => record.layer === layer);
-        const damping = decoders.damping * step.participation;
-        teach(i, calls, {steps: 1, fresh: false, seed: mixed(base, iteration, i), damping});
+      if (decoders.when === 'before') return;
+      const targeted = step.records.filter(({difference}) => difference !== null);
+      for (const layer of new Set(targeted.map(({layer}) => layer))) {
+        const calls = callsOf(layer, targeted);
+        if (calls.length > 0) teachIfDue(step, calls);
       }
     },
     mark() {

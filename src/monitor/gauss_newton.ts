@@ -16,7 +16,8 @@ export interface GaussNewtonErrors {
 }
 
 /**
- * How far targets are from the exact Gauss–Newton step of h_l, which they are if all inverses are.
+ * How far targets are from the exact Gauss–Newton step of h_l, which they are where all inverses are exact
+ * and no layer in between is narrower than the one below it, but for the top one.
  *
  *     J_l⁺ (τ_L − h_L),   J_l = ∂h_L/∂h_l of each example by itself          (Bengio 2020, §4)
  *

@@ -71,7 +71,7 @@ export type Update = (rows: Rows<InputRows>, options: UpdateOptions) => WeightCh
 export const updates = {
   /** The damped least-squares fit of all rows at once (§3, delta-dtp over the stacked batch). */
   minibatch,
-  /** The normalised delta rule, averaged over the rows (§3, delta-dtp, to the letter). */
+  /** The normalised delta rule, averaged over the rows (§3, delta-dtp, to the letter where an example is a row). */
   example,
 };
 

@@ -39,6 +39,31 @@ onEveryBackend('input', () => {
     }
   });
 
+  it('may err more at first where only the spectral radius is below 1, and never where ‖E‖ is', () => {
+    const shear = [
+      [0.5, 4],
+      [0, 0.5],
+    ];
+    const target = [[1, -8]];
+    const lengths = (e: number[][]) => {
+      const pair = linearPair(identity(2), sum(identity(2), e));
+      return Array.from({length: 30}, (_, t) => {
+        const x = iterated(input, pair, tf.tensor2d(target), t, null);
+        return pair.encode(x).sub(target).norm().dataSync()[0];
+      });
+    };
+
+    expect(spectralRadius(shear)).toBeCloseTo(0.5, 3);
+    const sheared = lengths(shear);
+    expect(sheared[1]).toBeGreaterThan(sheared[0]);
+    expect(sheared[29]).toBeLessThan(1e-4 * sheared[0]);
+    const norm = 0.9;
+    const contracted = lengths(scaled(shear, norm / Math.sqrt(0.5 ** 2 + 4 ** 2 + 0.5 ** 2)));
+    for (let t = 1; t < 30; t++) {
+      expect(contracted[t]).toBeLessThan(norm * contracted[t - 1] + 1e-7);
+    }
+  });
+
   it('reaches f(x) = τ of a nonlinear f at the spectral radius of the Jacobian of f ∘ g, less I', () => {
     const a = wellConditioned(WIDTH, 1);
     const g = roughInverse(a);

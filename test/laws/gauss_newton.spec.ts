@@ -28,6 +28,7 @@ import {
   output,
   outputChange,
   SOLVED,
+  squaredError,
   takeStep,
   transposedJacobians,
   WIDTH,
@@ -57,6 +58,25 @@ onEveryBackend('Gauss–Newton (Bengio 2020, §4)', () => {
     const {differences} = takeStep(net, {beta, inversion: {iterations: 200}});
 
     expectClose(differences[0], scaled(gaussNewtonSteps(net, 0), beta));
+  });
+
+  it('τ − h brings h_L to τ_L through layers that narrow, too, but there by a longer way', () => {
+    const sizes = [WIDTH, 5, 4, 2];
+    const net = sizes.slice(1).map((units, l): Net[number] => {
+      const kernel = randomMatrix(sizes[l], units, 60 + l);
+      return {kernel, bias: null, activation: 'linear', decoder: leftInverse(kernel)};
+    });
+    const outputSteps = wanted.map((row) => row.slice(0, 2));
+    const loss = squaredError(net, x, outputSteps);
+    const {differences} = takeStep(net, {beta}, {loss});
+
+    for (const [l, steps] of differences.entries()) {
+      const jacobian = transposedJacobians(net, x[0])[l];
+      const shortest = scaled(product(outputSteps, leftInverse(jacobian)), beta);
+      expectClose(product(steps, jacobian), scaled(outputSteps, beta), SOLVED);
+      if (l > 0) expectClose(steps, shortest, SOLVED);
+      else expect(norm(steps)).toBeGreaterThan(1.1 * norm(shortest));
+    }
   });
 
   it('τ − h comes closer to Gauss–Newton in proportion to β, down to float32’s rounding', () => {
@@ -172,4 +192,9 @@ function softmax(logits: number[]): number[] {
 
 function cosine(a: number[], b: number[]): number {
   return inner(a, b) / (norm([a]) * norm([b]));
+}
+
+/** (AᵀA)⁻¹ Aᵀ, the pseudo-inverse of a matrix whose columns are linearly independent. */
+function leftInverse(a: Matrix): Matrix {
+  return transposed(rightInverse(transposed(a)));
 }

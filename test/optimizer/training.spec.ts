@@ -24,6 +24,7 @@ const configurations: Record<string, dtp.DTPOptimizerConfig> = {
       warmupSteps: 2,
     },
   },
+  'decoders that learn before': {decoders: {when: 'before', drift: 0}},
   'the decoder at its word': {inversion: {scheme: 'none'}, learningRate: 0.1, influence: 'none'},
   'transposed weights': {feedback: 'gradient', learningRate: 0.3},
   'momentum inside': {
@@ -177,18 +178,54 @@ onEveryBackendButWebgl('training with DTPOptimizer', () => {
     expect(decoders[2]).toBeGreaterThan(0);
   });
 
-  it('teaches decoders in every so manyth step, and in no other', async () => {
-    const model = compiled('relu classifier', {decoders: {every: 2, drift: 0, warmupSteps: 0}});
-    const {x, y} = data(architectures['relu classifier'], 4);
-    const decoder = () => Array.from(model.layers[1].getWeights()[2].dataSync());
-    const taught: boolean[] = [];
-    for (let step = 0; step < 4; step++) {
-      const before = decoder();
-      await model.trainOnBatch(x, y);
-      taught.push(decoder().some((value, i) => value !== before[i]));
-    }
-    expect(taught).toEqual([true, false, true, false]);
-  });
+  for (const when of ['after', 'before'] as const) {
+    it(`teaches decoders in every so manyth step, and in no other: ${when}`, async () => {
+      const decoders = {when, every: 2, drift: 0, warmupSteps: 0};
+      const model = compiled('relu classifier', {decoders});
+      const {x, y} = data(architectures['relu classifier'], 4);
+      const decoder = () => Array.from(model.layers[1].getWeights()[2].dataSync());
+      const taught: boolean[] = [];
+      for (let step = 0; step < 4; step++) {
+        const before = decoder();
+        await model.trainOnBatch(x, y);
+        taught.push(decoder().some((value, i) => value !== before[i]));
+      }
+      expect(taught).toEqual([true, false, true, false]);
+    });
+
+    it(`teaches the decoder of a layer once a step, from all of its calls: ${when}`, async () => {
+      const rows: number[] = [];
+      const objective = 'noted' as dtp.DecoderObjectiveName;
+      const objectives = dtp.decoderObjectives as Record<string, dtp.DecoderObjective>;
+      objectives[objective] = (state, batch, options) => {
+        rows.push(batch.input.shape[0]);
+        return dtp.decoderObjectives.autoencoder(state, batch, options);
+      };
+      try {
+        const shared = dtp.layers.dense({units: 4, activation: 'tanh'});
+        const model = tf.sequential({
+          layers: [dtp.layers.dense({units: 4, inputShape: [3], decoder: false}), shared],
+        });
+        const twice = shared.apply(model.output) as tf.SymbolicTensor;
+        const whole = tf.model({
+          inputs: model.input,
+          outputs: shared.apply(twice) as tf.SymbolicTensor,
+        });
+        const optimizer = new dtp.DTPOptimizer({
+          schedule: 'parallel',
+          decoders: {objective, when, drift: 0, warmupSteps: 0},
+        });
+        whole.compile({optimizer, loss: 'meanSquaredError'});
+        for (let step = 0; step < 2; step++) {
+          await whole.trainOnBatch(tf.ones([5, 3]), tf.ones([5, 4]));
+        }
+        // The lessons before the first use take no step; they see the call that needs them.
+        expect(rows).toEqual([5, 15, 15]);
+      } finally {
+        delete objectives[objective];
+      }
+    });
+  }
 
   for (const [what, config] of Object.entries<dtp.DTPOptimizerConfig>({
     'as it asked to': {learningRate: 0.1},
@@ -197,10 +234,12 @@ onEveryBackendButWebgl('training with DTPOptimizer', () => {
     },
     'as it decayed': {learningRate: 1e-3, weightDecay: 0.9},
     'as far as it was clipped': {learningRate: 1, clipNorm: 0.01},
+    'before targets come down': {learningRate: 0.1, decoders: {when: 'before'}},
   })) {
     it(`teaches a decoder where its layer has moved by the drift since its last lesson, ${what}`, async () => {
       const drift = 0.03;
-      const model = compiled('relu classifier', {...config, decoders: {drift}});
+      const decoders = {...config.decoders, drift};
+      const model = compiled('relu classifier', {...config, decoders});
       const {x, y} = data(architectures['relu classifier'], 4);
       const [kernel, , decoder] = [0, 1, 2].map((i) => () => model.layers[1].getWeights()[i]);
       await model.trainOnBatch(x, y);
@@ -209,12 +248,14 @@ onEveryBackendButWebgl('training with DTPOptimizer', () => {
         const [w, v] = [kernel().clone(), decoder().clone()];
         await model.trainOnBatch(x, y);
         const taught = decoder().sub(v).abs().max().dataSync()[0] > 0;
+        const move = kernel().sub(w).norm().div(w.norm()).dataSync()[0];
         // From the first lesson that is seen on, it is known how far the layer has moved since.
         if (moved !== null) {
-          moved += kernel().sub(w).norm().div(w.norm()).dataSync()[0];
+          if (decoders.when !== 'before') moved += move;
           if (Math.abs(moved - drift) > 1e-5) expect(taught).toBe(moved >= drift);
         }
         if (taught) moved = 0;
+        if (moved !== null && decoders.when === 'before') moved += move;
       }
       expect(moved).not.toBeNull();
     });

@@ -16,6 +16,7 @@ const optimizers: Record<string, dtp.DTPOptimizerConfig> = {
   ScheduleFreeSGD: {optimizer: new dtp.ScheduleFreeSGD()},
   'Adam of other layers': {unpairedOptimizer: adam},
   'momentum of decoders': {decoders: {optimizer: momentum, learningRate: 0.01}},
+  'decoders that learn before': {decoders: {when: 'before'}},
 };
 
 function modelWith(optimizer: tf.Optimizer): tf.LayersModel {
