@@ -41,7 +41,7 @@ export const cheapDiagnostics: readonly DiagnosticName[] = [
 export interface CallDiagnostics {
   /** The name of the layer. */
   layer: string;
-  /** Which of the calls of this layer in the step it is, from 0. */
+  /** Which of the calls of layers of this name in the step it is, from 0. */
   call: number;
   /** How far f and g are from inverse to each other. */
   reconstruction?: ReconstructionErrors;

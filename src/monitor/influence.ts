@@ -24,7 +24,7 @@ export const influence: Diagnostic<InfluenceStatistics> = () => (record) => {
   const shares = ofScaled.map((share, b) => share * Math.exp(-logScales[b]));
   return {
     mean: shares.reduce((sum, share) => sum + share, 0) / shares.length,
-    min: Math.min(...shares),
-    max: Math.max(...shares),
+    min: shares.reduce((least, share) => Math.min(least, share)),
+    max: shares.reduce((most, share) => Math.max(most, share)),
   };
 };

@@ -8,8 +8,8 @@ export type Means = {[call: string]: {[column: string]: number | null}};
 /**
  * The means over several steps of every number that was measured; of curves there are none.
  *
- * A call goes by the name of its layer, from the second call on with its number: `dense`,
- * `dense#2`.
+ * A call goes by the name of its layer, from the second call on, of it or of another layer of that name, with
+ * its number: `dense`, `dense#2`.
  */
 export function meansOf(steps: CallDiagnostics[][]): Means {
   const values: {[call: string]: {[column: string]: number[]}} = {};

@@ -6,7 +6,7 @@ import {
   cheapDiagnostics,
   type DiagnosticName,
 } from './index';
-import {meansOf} from './means';
+import {type Means, meansOf} from './means';
 import type {Observation} from './observation';
 import {tableOf} from './table';
 
@@ -48,8 +48,8 @@ type Logs = Parameters<tf.Callback['onEpochEnd']>[1];
  *
  * `history` has every step measured. The means over an epoch become entries of its logs,
  * `layer_diagnostic_quantity`, and so of what `fit` returns and of what callbacks after this one
- * see. Further calls of a layer count from 2, `layer-2_...`; what is no letter, digit, `_` or `-` in a
- * layer's name becomes `-`, as charts take these names for selectors and paths. Training is the same
+ * see. Further calls of a layer, and of others of the same name, count from 2, `layer-2_...`; what is no letter,
+ * digit, `_` or `-` in a layer's name becomes `-`, as charts take these names for selectors and paths. Training is the same
  * with and without it, to the last bit.                        (Bengio 2020, §4, §5, §6, §8)
  */
 export class Monitor extends tf.Callback {
@@ -130,19 +130,30 @@ export class Monitor extends tf.Callback {
   override async onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {
     const steps = this.history.filter((step) => step.epoch === epoch);
     const means = meansOf(steps.map(({diagnostics}) => diagnostics));
+    const taken = new Set<string>();
     for (const [call, columns] of Object.entries(means)) {
+      const name = logName(call, taken);
       for (const [column, value] of Object.entries(columns)) {
-        if (value !== null) logs[logName(call, column)] = value;
+        if (value !== null) logs[`${name}_${column.replace('.', '_')}`] = value;
       }
     }
-    const count = steps.length === 1 ? 'mean of 1 step' : `means of ${steps.length} steps`;
-    this.print?.(`epoch ${epoch + 1}, ${count}\n${tableOf(means)}\n`);
+    this.print?.(`epoch ${epoch + 1}, ${summaryOf(steps.length, means)}\n`);
   }
 }
 
+function summaryOf(steps: number, means: Means): string {
+  if (steps === 0) return 'no step measured, as none was applied';
+  return `${steps === 1 ? 'mean of 1 step' : `means of ${steps} steps`}\n${tableOf(means)}`;
+}
+
 /**
- * A mean's name in the logs: of a dot, tfvis makes a selector that is not valid, and Vega a path.
+ * The name of a call in the logs, not taken yet: of a dot, tfvis makes a selector that is not valid, and
+ * Vega a path.
  */
-function logName(call: string, column: string): string {
-  return `${call}_${column.replace('.', '_')}`.replaceAll(/[^\p{L}\p{N}_-]/gu, '-');
+function logName(call: string, taken: Set<string>): string {
+  const wanted = call.replaceAll(/[^\p{L}\p{N}_-]/gu, '-');
+  let name = wanted;
+  for (let i = 2; taken.has(name); i++) name = `${wanted}-${i}`;
+  taken.add(name);
+  return name;
 }

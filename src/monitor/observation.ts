@@ -45,7 +45,7 @@ export function observation(
       tf.tidy(() => {
         found = targeted.map((record) => ({
           layer: record.layer.name,
-          call: records.filter(({layer}) => layer === record.layer).indexOf(record),
+          call: records.filter(({layer}) => layer.name === record.layer.name).indexOf(record),
           ...Object.fromEntries(measures.map(([name, of]) => [name, of(record, determined)])),
         }));
       });

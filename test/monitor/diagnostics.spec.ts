@@ -199,6 +199,17 @@ onEveryBackend('the diagnostic influence', () => {
       expect(found.max).toBe(Math.max(...shares[l]));
     }
   });
+
+  it('is of any number of examples', () => {
+    const examples = 200_000;
+    const model = tf.sequential({layers: [dtp.layers.dense({units: 1, inputShape: [1]})]});
+    const optimizer = new dtp.DTPOptimizer();
+    const observed = optimizer.observe(['influence']);
+    const loss = () =>
+      (model.apply(tf.ones([examples, 1])) as tf.Tensor).square().mean<tf.Scalar>();
+    optimizer.minimize(loss, false, variablesOf(model));
+    expect(observed.diagnostics?.[0].influence).toEqual({mean: 1, min: 1, max: 1});
+  });
 });
 
 onEveryBackend('the diagnostic target', () => {
@@ -351,6 +362,24 @@ describe('diagnostics', () => {
     model.layers[0].trainable = false;
     const found = trainingStep(model, 'relu classifier', ['target']);
     expect(found.map(({layer}) => layer)).toEqual(model.layers.slice(1).map(({name}) => name));
+  });
+
+  it('tell the layers of nested models apart that have one name', () => {
+    const part = () =>
+      tf.sequential({
+        layers: ['hidden', 'out'].map((name) => tf.layers.dense({units: 3, inputShape: [3], name})),
+      });
+    const model = dtp.convert(tf.sequential({layers: [part(), part()]}));
+    const optimizer = new dtp.DTPOptimizer();
+    const observed = optimizer.observe(['target']);
+    const loss = () => (model.apply(tf.ones([4, 3])) as tf.Tensor).square().mean<tf.Scalar>();
+    optimizer.minimize(loss, false, variablesOf(model));
+    expect(observed.diagnostics?.map(({layer, call}) => [layer, call])).toEqual([
+      ['hidden', 0],
+      ['out', 0],
+      ['hidden', 1],
+      ['out', 1],
+    ]);
   });
 
   it('are of every call of a layer that is used twice', () => {

@@ -186,6 +186,29 @@ describe('Monitor', () => {
     expect(monitor.history.map(({batch}) => batch)).toEqual([1]);
   });
 
+  it('says so where no step of an epoch was applied', async () => {
+    const model = compiled(name, {onNonFinite: 'skip'});
+    const {x, y} = data(architectures[name], 4);
+    const tables: string[] = [];
+    const monitor = new dtp.Monitor({print: (table) => void tables.push(table)});
+    await model.fit((x as tf.Tensor).mul(Number.NaN), y, {verbose: 0, callbacks: [monitor]});
+    expect(tables).toEqual(['epoch 1, no step measured, as none was applied\n']);
+  });
+
+  it('has logs of its own for layers whose names differ in what logs cannot have', async () => {
+    const names = ['a.b', 'a-b', 'a-b-2'];
+    const layers = names.map((name) => dtp.layers.dense({units: 2, inputShape: [2], name}));
+    const model = tf.sequential({layers});
+    model.compile({optimizer: new dtp.DTPOptimizer(), loss: 'meanSquaredError'});
+    const monitor = new dtp.Monitor({diagnostics: ['target']});
+    const args = {verbose: 0, callbacks: [monitor]};
+    const {history} = await model.fit(tf.ones([4, 2]), tf.zeros([4, 2]), args);
+    const sizes = monitor.history[0].diagnostics.map(({target}) => target?.size as number);
+    const logs = Object.entries(history).filter(([log]) => log.endsWith('_target_size'));
+    expect(logs.map(([, [size]]) => size)).toEqual(sizes);
+    expect(new Set(sizes).size).toBe(3);
+  });
+
   it('says that a model is trained by another optimizer, and what to do', async () => {
     const model = compiled(name);
     model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
