@@ -1,15 +1,14 @@
-import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type BenchResults, readResults} from '../../bench/results';
 import {runProgram} from '../support/run_program';
+import {temporaryFolder} from '../support/temporary_folder';
 
 /** Runs a program of bench/ as npm does. */
 const start = (program: string, ...options: string[]) => runProgram(`bench/${program}.ts`, options);
 
 describe('npm run bench', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-  afterAll(() => rmSync(folder, {recursive: true}));
+  const folder = temporaryFolder('bench');
 
   it('measures, writes JSON, a report and a chart, and the file compares with itself', async () => {
     const base = join(folder, 'quick');

@@ -1,15 +1,14 @@
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {report} from '../../bench/report';
 import {type BenchResults, readResults, writeResults} from '../../bench/results';
 import {InputError} from '../../examples/input_error';
+import {temporaryFolder} from '../support/temporary_folder';
 import {benchResults, cost, trained} from './bench_results';
 
 describe('Results in a file', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'results-'));
+  const folder = temporaryFolder('results');
   const file = join(folder, 'results.json');
-  afterAll(() => rmSync(folder, {recursive: true}));
 
   const results = benchResults(
     [

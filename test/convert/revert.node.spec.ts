@@ -1,9 +1,9 @@
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as dtp from 'tfjs-dtp';
 import {examples, models, stock} from '../support/models';
+import {temporaryFolder} from '../support/temporary_folder';
 import {saved} from './saved';
 
 /** Loads the models of a file, in a program that has only TensorFlow.js, and prints what they predict. */
@@ -24,8 +24,7 @@ const program = (file: string) => `
 `;
 
 describe('a reverted model', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'revert-'));
-  afterAll(() => rmSync(folder, {recursive: true}));
+  const folder = temporaryFolder('revert');
 
   it('is loaded where this package is not, and predicts to the last bit what it did here', async () => {
     spyOn(console, 'warn');

@@ -1,9 +1,9 @@
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {modelFolder} from '../../examples/deployment/model_folder';
+import {temporaryFolder} from '../support/temporary_folder';
 
 /** The classes of Keras that the models below are to be made of, there. */
 const keras = [
@@ -52,7 +52,7 @@ for (const [name, build] of Object.entries(models)) {
     let json: any;
 
     beforeEach(async () => {
-      folder = mkdtempSync(path.join(tmpdir(), 'to_python-'));
+      folder = temporaryFolder('to_python');
       const model = dtp.convert(build());
       model.compile({optimizer: new dtp.DTPOptimizer(), loss: 'meanSquaredError'});
       const [, ...shape] = model.inputs[0].shape as number[];
@@ -62,7 +62,6 @@ for (const [name, build] of Object.entries(models)) {
       await plain.save(modelFolder(folder));
       json = JSON.parse(readFileSync(path.join(folder, 'model.json'), 'utf8'));
     });
-    afterEach(() => rmSync(folder, {recursive: true}));
 
     it('is a layers model of classes that Keras has, in its notation', () => {
       expect(json.format).toBe('layers-model');

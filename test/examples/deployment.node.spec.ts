@@ -1,14 +1,13 @@
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {runProgram} from '../support/run_program';
+import {temporaryFolder} from '../support/temporary_folder';
 
 const run = (program: 'main' | 'predict', ...args: string[]) =>
   runProgram(`examples/deployment/${program}.ts`, args, '[]');
 
 describe('examples/deployment', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'deployment-'));
-  afterAll(() => rmSync(folder, {recursive: true}));
+  const folder = temporaryFolder('deployment');
 
   it('trains, and predicts the same in a program that has only TensorFlow.js', async () => {
     const model = join(folder, 'new', 'model');

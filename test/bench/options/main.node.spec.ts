@@ -1,14 +1,13 @@
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {runProgram} from '../../support/run_program';
+import {temporaryFolder} from '../../support/temporary_folder';
 
 /** Runs the program as `npm run bench:options` does. */
 const start = (...options: string[]) => runProgram('bench/options/main.ts', options);
 
 describe('npm run bench:options', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-options-'));
-  afterAll(() => rmSync(folder, {recursive: true}));
+  const folder = temporaryFolder('bench-options');
 
   it('trains two rows on the digits, asks before it adds to a file, and reports it', async () => {
     const file = join(folder, 'results.jsonl');

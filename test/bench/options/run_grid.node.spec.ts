@@ -1,5 +1,4 @@
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
@@ -9,19 +8,17 @@ import {type GridOptions, runGrid} from '../../../bench/options/run_grid';
 import {firstImages} from '../../../examples/data/dataset';
 import {loadDigits} from '../../../examples/data/digits';
 import {InputError} from '../../../examples/input_error';
+import {temporaryFolder} from '../../support/temporary_folder';
 
 const data = firstImages(loadDigits(), 128);
 const OVERFLOWING = 'bounds.decrease=null bounds.noise=null bounds.shift=null learningRate=1e30';
 
 describe('A run of the grid', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'grid-'));
+  const folder = temporaryFolder('grid');
   let files = 0;
   const newFile = () => join(folder, `${files++}.jsonl`);
   beforeAll(() => tf.setBackend('wasm'));
-  afterAll(() => {
-    rmSync(folder, {recursive: true});
-    return tf.setBackend('cpu');
-  });
+  afterAll(() => tf.setBackend('cpu'));
 
   const sectionOf = (...settings: string[]): Section => ({
     title: '',

@@ -1,5 +1,4 @@
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {LineSeriesOption} from 'echarts';
 import {chartOption, writeChart} from '../../../examples/compare/chart';
@@ -8,6 +7,7 @@ import type {MethodName} from '../../../examples/compare/methods';
 import {parseOptions} from '../../../examples/compare/options';
 import {planFor} from '../../../examples/compare/plan';
 import {loadDigits} from '../../../examples/data/digits';
+import {temporaryFolder} from '../../support/temporary_folder';
 
 const data = loadDigits();
 const plan = planFor(parseOptions(['node', 'compare', '--seeds', '2', '--epochs', '2']), data);
@@ -53,12 +53,11 @@ describe('The chart', () => {
   });
 
   it('is written as SVG with every method in its legend, and as PNG', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'chart-'));
+    const folder = temporaryFolder('chart');
     writeChart(join(folder, 'chart'), results, plan, data);
     const svg = readFileSync(join(folder, 'chart.svg'), 'utf8');
     for (const label of ['DTP', 'Adam', 'SGD + momentum 0.9']) expect(svg).toContain(`>${label} (`);
     const png = readFileSync(join(folder, 'chart.png'));
     expect(png.subarray(1, 4).toString()).toBe('PNG');
-    rmSync(folder, {recursive: true});
   });
 });

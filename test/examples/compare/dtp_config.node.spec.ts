@@ -1,12 +1,11 @@
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {dtpConfig} from '../../../examples/compare/dtp_config';
 import {InputError} from '../../../examples/input_error';
+import {temporaryFolder} from '../../support/temporary_folder';
 
 describe('dtpConfig', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'dtp-config-'));
-  afterAll(() => rmSync(folder, {recursive: true}));
+  const folder = temporaryFolder('dtp-config');
 
   function file(name: string, content: string): string {
     const path = join(folder, name);

@@ -1,16 +1,15 @@
-import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {runProgram} from '../../support/run_program';
+import {temporaryFolder} from '../../support/temporary_folder';
 
 /** Runs the program as `npm start` does. */
 const start = (...options: string[]) => runProgram('examples/compare/main.ts', options);
 
 describe('npm start', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'compare-'));
+  const folder = temporaryFolder('compare');
   const occupied = join(folder, 'file');
   writeFileSync(occupied, '');
-  afterAll(() => rmSync(folder, {recursive: true}));
 
   it('explains its options with examples', async () => {
     const {code, stdout} = await start('--help');

@@ -1,20 +1,19 @@
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {loadMnistFolder} from '../../../examples/data/mnist_folder';
 import {InputError} from '../../../examples/input_error';
+import {temporaryFolder} from '../../support/temporary_folder';
 
 describe('loadMnistFolder', () => {
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'mnist-'));
+    folder = temporaryFolder('mnist');
     write('train-images-idx3-ubyte', [0, 0, 8, 3, ...size(3), ...size(1), ...size(2)], 6);
     write('train-labels-idx1-ubyte', [0, 0, 8, 1, ...size(3)], 3);
     write('t10k-images-idx3-ubyte', [0, 0, 8, 3, ...size(1), ...size(1), ...size(2)], 2);
     write('t10k-labels-idx1-ubyte', [0, 0, 8, 1, ...size(1)], 1);
   });
-  afterEach(() => rmSync(folder, {recursive: true}));
 
   const size = (value: number) => [0, 0, 0, value];
 
