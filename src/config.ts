@@ -417,6 +417,7 @@ function resolveDecoders(
 ): ResolvedConfig['decoders'] {
   const unused: Record<string, {[name: string]: number}> = {
     perturbation: {input, output},
+    'sampled-perturbation': {input, output},
     reverse: {input},
   };
   for (const [name, deviation] of Object.entries(unused[objective] ?? {})) {

@@ -7,6 +7,7 @@ import type {Nonlinearity} from './nonlinearity';
 import {perturbation} from './perturbation';
 import {reverse} from './reverse';
 import type {DecoderRule} from './rules';
+import {sampledPerturbation} from './sampled_perturbation';
 
 /** The weights of one affine map, z ↦ z V + c. */
 export interface Affine {
@@ -98,7 +99,13 @@ export type DecoderObjective = (
 ) => Partial<DecoderState>;
 
 /** The objectives that `decoders.objective` chooses from: what g is to invert, and where. */
-export const decoderObjectives = {perturbation, autoencoder, reverse, both};
+export const decoderObjectives = {
+  perturbation,
+  'sampled-perturbation': sampledPerturbation,
+  autoencoder,
+  reverse,
+  both,
+};
 
 /** The name of an objective: a key of {@link decoderObjectives}. */
 export type DecoderObjectiveName = keyof typeof decoderObjectives;

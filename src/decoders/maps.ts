@@ -1,7 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import {rowByRow} from '../convolution/row_by_row';
 import type {Windows} from '../convolution/windows';
-import {effect} from '../updates/effect';
 import type {Rows} from '../updates/index';
 import {transpose} from '../updates/transpose';
 import type {Nonlinearity} from './nonlinearity';
@@ -32,12 +31,11 @@ export function decoded<T extends tf.Tensor>(maps: DecoderMap[], y: T): T {
  *
  *     e ← (φ(z + e) − φ(z)) V   map by map, with z ← φ(z) V + c beside it
  */
-export function decodedDifference(maps: DecoderMap[], y: tf.Tensor2D, e: tf.Tensor2D): tf.Tensor2D {
-  return inputsOf(maps, y).reduce(
-    (difference, {z, x}, i) =>
-      maps[i].activation.difference(z, x, difference).matMul(maps[i].kernel) as tf.Tensor2D,
-    e,
-  );
+export function decodedDifference<T extends tf.Tensor>(maps: DecoderMap[], y: T, e: T): T {
+  return inputsOf(maps, y as tf.Tensor).reduce((difference, {z, x}, i) => {
+    const {activation, windows = rowByRow, kernel} = maps[i];
+    return windows.fold(activation.difference(z, x, difference), kernel);
+  }, e as tf.Tensor) as T;
 }
 
 /**
@@ -64,11 +62,11 @@ export function rowsOfMaps(maps: DecoderMap[], y: tf.Tensor2D, r: tf.Tensor2D): 
 }
 
 /** z_k and φ_k(z_k) of every map. */
-function inputsOf(maps: DecoderMap[], y: tf.Tensor2D): Array<{z: tf.Tensor2D; x: tf.Tensor2D}> {
+function inputsOf<T extends tf.Tensor>(maps: DecoderMap[], y: T): Array<{z: T; x: T}> {
   let z = y;
-  return maps.map(({activation, kernel, bias}, k) => {
-    const input = {z, x: activation.apply(z) as tf.Tensor2D};
-    if (k < maps.length - 1) z = effect(input.x, kernel, bias);
+  return maps.map(({activation, windows = rowByRow, kernel, bias}, k) => {
+    const input = {z, x: activation.apply(z) as T};
+    if (k < maps.length - 1) z = windows.fold(input.x, kernel, bias) as T;
     return input;
   });
 }

@@ -1,56 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import {convolution} from '../../src/convolution/convolution';
-import {depthwise} from '../../src/convolution/depthwise';
-import {adjoint, convolved} from '../../src/convolution/geometry';
-import type {Windows} from '../../src/convolution/windows';
 import {autoencoder} from '../../src/decoders/autoencoder';
 import {both} from '../../src/decoders/both';
-import type {DecoderLearningOptions, DecoderObjective} from '../../src/decoders/index';
+import type {DecoderLearningOptions} from '../../src/decoders/index';
 import {reverse} from '../../src/decoders/reverse';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
-import {randomMatrix, scaled} from '../support/float64';
-
-const OUT = 4;
-const down = convolved(4, {kernel: 2, stride: 1}, 'same');
-const across = convolved(5, {kernel: 3, stride: 2}, 'same');
-
-const kinds: Record<string, {windows: Windows; size: [number, number]; features: number}> = {
-  convolution: {windows: convolution([down, across]), size: [4, 5], features: 12},
-  'transposed convolution': {
-    windows: convolution([adjoint(down), adjoint(across)]),
-    size: [4, 3],
-    features: 12,
-  },
-  'depthwise convolution': {windows: depthwise([down, across], 2), size: [4, 5], features: 6},
-};
-
-function layerOf({windows, size, features}: (typeof kinds)[string]) {
-  const encoder = tf.tensor2d(scaled(randomMatrix(features, OUT, 1), 0.5));
-  const input = tf.randomNormal([6, ...size, 2], 0.5, 1, 'float32', 2);
-  const output = windows.product(input, encoder, tf.tensor1d([0.1, -0.2, 0.3, 0]));
-  return {
-    windows,
-    batch: {encoder, input, output, windows, mobility: tf.ones([2]) as tf.Tensor1D},
-    state: {
-      kernel: tf.tensor2d(scaled(randomMatrix(OUT, features, 4), 0.3)),
-      bias: tf.tensor1d([0.5, -0.5]),
-      mobility: tf.ones([2]) as tf.Tensor1D,
-      direction: tf.tensor2d(randomMatrix(OUT, features, 5)),
-    },
-  };
-}
-
-type Layer = ReturnType<typeof layerOf>;
-
-function learned(
-  objective: DecoderObjective,
-  {state, batch}: Layer,
-  options: Partial<DecoderLearningOptions>,
-) {
-  const defaults = {damping: 0, ridge: 0, learningRate: 1, steps: 1, fresh: true, seed: 1};
-  return {...state, ...objective(state, batch, {...defaults, ...options})};
-}
+import {kinds, layerOf, learned, OUT} from './folding_layer';
 
 const norm = (t: tf.Tensor) => t.norm().dataSync()[0];
 

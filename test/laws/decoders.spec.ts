@@ -3,7 +3,6 @@ import * as dtp from 'tfjs-dtp';
 import {activations} from '../../src/activations/index';
 import type {Affine, DecoderObjective} from '../../src/decoders/index';
 import {learnDecoder} from '../../src/decoders/learn';
-import {sampledPerturbation} from '../../src/decoders/sampled_perturbation';
 import type {LayerRecord} from '../../src/step/training_step';
 import {type LinearLayer, learned, linearLayer} from '../decoders/linear_layer';
 import {onEveryBackend} from '../support/backends';
@@ -23,6 +22,7 @@ import {
 import {tensorsLeftBy} from '../support/tensors_left';
 
 const {autoencoder, perturbation, reverse, both} = dtp.decoderObjectives;
+const sampledPerturbation = dtp.decoderObjectives['sampled-perturbation'];
 const rules = Object.keys(dtp.decoderRules) as dtp.DecoderRule[];
 const objectives = Object.keys(dtp.decoderObjectives) as dtp.DecoderObjectiveName[];
 const architectures = Object.keys(dtp.decoderArchitectures) as dtp.DecoderArchitectureName[];
@@ -235,6 +235,7 @@ const losses: Record<dtp.DecoderObjectiveName, (record: LayerRecord) => number> 
     const error = xi.div(share).sub(decode(moved).sub(decode(h)));
     return meanSquare(error.mul(share.minimum(1).sqrt()));
   },
+  'sampled-perturbation': (record) => losses.perturbation(record),
 };
 
 /** f and g between the output and what the decoder reconstructs: x, or h_{l−1} of a mirror. */
