@@ -195,7 +195,8 @@ export interface DTPOptimizerConfig {
      * proportion less where few still lack something, times the p of `bounds.noise`. Much noise makes
      * decoders nearly a transpose, little an inverse. ≥ 0.
      *
-     * @defaultValue 24; 0.1 with the influences 'paper' and 'convex', which take decoders for inverses
+     * @defaultValue 24; 2 with 'sampled-perturbation'; 0.1 with the influences 'paper' and 'convex', which take
+     * decoders for inverses
      */
     damping?: number;
     /**
@@ -204,7 +205,10 @@ export interface DTPOptimizerConfig {
      * @defaultValue 1
      */
     ridge?: number;
-    /** Size of a step relative to the largest safe one; in (0, 2). @defaultValue 1 */
+    /**
+     * Size of a step relative to the largest safe one; in (0, 2).
+     * @defaultValue 1; 0.03 with 'sampled-perturbation'
+     */
     learningRate?: number;
     /**
      * When in a step decoders learn: `after` the weights have moved, from the new weights and the activations
@@ -219,7 +223,7 @@ export interface DTPOptimizerConfig {
     /**
      * A decoder learns only where its layer has moved since its last lesson: Σ ‖ΔW‖ / ‖W‖ over the steps,
      * whatever moved the kernel, has reached this. 0 for always, which suits decoders that need many
-     * lessons. ≥ 0. @defaultValue 0.2; 0 with `decoders.optimizer`
+     * lessons. ≥ 0. @defaultValue 0.2; 0 with `decoders.optimizer` or 'sampled-perturbation'
      */
     drift?: number;
     /**
@@ -230,7 +234,7 @@ export interface DTPOptimizerConfig {
     /**
      * Standard deviations of the noise on the layer's inputs and outputs from which decoders learn,
      * relative to the root mean square of these. ≥ 0. `reverse` uses that of the outputs only;
-     * `perturbation` has its own noise and takes none. @defaultValue `{input: 0, output: 0}`
+     * `perturbation` and 'sampled-perturbation' have their own noise and take none. @defaultValue `{input: 0, output: 0}`
      */
     noise?: {
       /** Of the inputs x. @defaultValue 0 */
@@ -266,7 +270,8 @@ export interface DTPOptimizerConfig {
   optimizer?: tf.Optimizer | SerializedOptimizer | null;
   /**
    * The optimizer of all other variables (batch normalisation, embeddings, recurrent layers, ...),
-   * which get ordinary gradients of what arrives there. @defaultValue tf.train.adam(1e-3)
+   * which get ordinary gradients of what arrives there: with `measured` influence as large as by back-propagation,
+   * with others as short as targets are. @defaultValue tf.train.adam(1e-3)
    */
   unpairedOptimizer?: tf.Optimizer | SerializedOptimizer;
   /**
@@ -399,20 +404,25 @@ function assumesInverses(influence: InfluenceName): boolean {
   return influence === 'paper' || influence === 'convex';
 }
 
+/** Whether lessons are single samples, of which many are to be averaged. */
+function isSampled(objective: DecoderObjectiveName): boolean {
+  return objective === 'sampled-perturbation';
+}
+
 function resolveDecoders(
   influence: InfluenceName,
   {
     objective = 'perturbation',
     rule = 'gram',
-    damping = assumesInverses(influence) ? 0.1 : 24,
+    damping = assumesInverses(influence) ? 0.1 : isSampled(objective) ? 2 : 24,
     ridge = 1,
-    learningRate = 1,
+    learningRate = isSampled(objective) ? 0.03 : 1,
     when = 'after',
     every = 1,
     warmupSteps = 40,
     noise: {input = 0, output = 0} = {},
     optimizer = null,
-    drift = optimizer === null ? 0.2 : 0,
+    drift = optimizer === null && !isSampled(objective) ? 0.2 : 0,
   }: NonNullable<DTPOptimizerConfig['decoders']>,
 ): ResolvedConfig['decoders'] {
   const unused: Record<string, {[name: string]: number}> = {

@@ -378,12 +378,14 @@ export class DTPOptimizer extends tf.Optimizer {
     const paired = new Set(
       step.records.flatMap(({layer}) => layer.parameters().map((weight) => weight.read())),
     );
-    const others = [...step.trained].filter((variable) => !paired.has(variable));
-    if (others.length > 0) {
-      this.unpairedOptimizer().applyGradients(
-        others.map(({name}) => ({name, tensor: gradients[name] as tf.Tensor})),
-      );
-    }
+    // What the loss does not reach may be any variable of the process: it gets no state of an optimizer.
+    const others = [...step.trained]
+      .filter((variable) => !paired.has(variable))
+      .flatMap(({name}) => {
+        const tensor = gradients[name];
+        return tensor == null ? [] : [{name, tensor}];
+      });
+    if (others.length > 0) this.unpairedOptimizer().applyGradients(others);
   }
 
   /** Ends a step that is not applied, as `onNonFinite` says. */

@@ -60,6 +60,8 @@ export function assertDecoderArgs(
 export function missingDecoder(who: string): Error {
   return new Error(
     `${who}: has no decoder (decoder: false), but layers below it are trained and need a target. ` +
-      'Keep decoder: false for layers whose input is the data, and remove it here.',
+      'Keep decoder: false for layers whose input is the data, and remove it here. Of a model that is used on top of ' +
+      'another, dtp.convert did not know: convert both as one, or give the layer one by its name, ' +
+      'dtp.convert(model, {decoders: {[name]: {}}}).',
   );
 }

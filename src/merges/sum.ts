@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type {Merge} from './index';
 
 /**
- * Adds the differences up, as the tape does where nothing marks the fan-out.
+ * Adds the differences up as they are.
  *
  *     w_i = 1
  *

@@ -3,7 +3,9 @@ import {sharesOf} from '../influence/weigh';
 import {type MergeName, merges} from '../merges/index';
 import {quotient} from '../step/choose';
 import {innerProducts, scaleExamples, squaredNorms} from '../step/per_example';
+import {sumOf} from '../step/sum_of';
 import type {TargetPoint, TrainingStep} from '../step/training_step';
+import {asGradient, goesAsGradient} from './as_gradient';
 import {toTape} from './tape_units';
 
 /**
@@ -12,7 +14,7 @@ import {toTape} from './tape_units';
  *     d_A = Σ_i w_i d_i,   p_A = −d_A / (β B)                     (Bengio 2020, §10.3)
  *
  * Arms that lead nowhere have no target and take no part. With `feedback: 'gradient'` differences are
- * gradients, which add up.
+ * gradients, which add up. Where gradients are wanted below, d_A is made as large as one (`asGradient`).
  *
  * @param arms All arms of the branch; at least one has a target.
  * @returns What the tape takes for the branch's input.
@@ -21,21 +23,39 @@ export function mergeArms(step: TrainingStep, arms: TargetPoint[], merge: MergeN
   const {feedback} = step.config;
   const reached = arms.filter(({difference}) => difference !== null);
   const differences = reached.map(({difference}) => difference as tf.Tensor);
+  const influences = () => sharesOf(step, 'measured', reached);
   return tf.tidy(() => {
-    const weights = merges[feedback === 'gradient' ? 'sum' : merge](differences, () =>
-      sharesOf(step, 'measured', reached),
+    const weights = merges[feedback === 'gradient' ? 'sum' : merge](differences, influences);
+    const merged = weighted(differences, tf.unstack(weights) as tf.Tensor1D[]);
+    if (feedback === 'gradient') return toTape(step, step.own(merged));
+
+    const sent = step.own(
+      goesAsGradient(step, arms)
+        ? asGradient(merged, influenceOver(influences(), differences, merged))
+        : merged,
     );
-    const parts = tf
-      .unstack(weights)
-      .map((w, i) => scaleExamples(differences[i], w as tf.Tensor1D));
-    const merged = step.own(tf.addN(parts));
-    if (feedback !== 'gradient') {
-      const squaredNorm = step.own(squaredNorms(merged).div(reached.length)) as tf.Tensor1D;
-      for (const [i, arm] of reached.entries()) {
-        const gain = step.own(quotient(innerProducts(differences[i], merged), squaredNorm));
-        arm.passed = {squaredNorm, gain};
-      }
+    const squaredNorm = step.own(squaredNorms(sent).div(reached.length)) as tf.Tensor1D;
+    for (const [i, arm] of reached.entries()) {
+      const gain = step.own(quotient(innerProducts(differences[i], sent), squaredNorm));
+      arm.passed = {squaredNorm, gain};
     }
-    return toTape(step, merged);
+    return toTape(step, sent);
   });
+}
+
+/** Σ_i w_i d_i. */
+function weighted(differences: tf.Tensor[], weights: tf.Tensor1D[]): tf.Tensor {
+  return tf.addN(differences.map((difference, i) => scaleExamples(difference, weights[i])));
+}
+
+/** s_A = Σ_i s_i ⟨d_i, d_A⟩ / ‖d_A‖² (see the influence `measured`), `[batch]`. */
+function influenceOver(
+  influences: tf.Tensor1D[],
+  differences: tf.Tensor[],
+  merged: tf.Tensor,
+): tf.Tensor1D {
+  const effects = influences.map((influence, i) =>
+    influence.mul<tf.Tensor1D>(innerProducts(differences[i], merged)),
+  );
+  return quotient(sumOf(effects), squaredNorms(merged)).relu();
 }

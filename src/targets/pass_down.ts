@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import {squaredNormOf} from '../influence/weigh';
+import {sharesOf, squaredNormOf} from '../influence/weigh';
+import {quotient} from '../step/choose';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
+import {asGradient, goesAsGradient} from './as_gradient';
 import {displacements} from './displacements';
 import {gain} from './gain';
 import {invertRun} from './invert_run';
@@ -55,6 +57,14 @@ function differenceBelow(step: TrainingStep, record: LayerRecord, target: tf.Ten
   if (record.inverted === null) invertRun(step, record, target);
   const {x: found, y: reached} = record.inverted as NonNullable<LayerRecord['inverted']>;
   const perSent = step.own(gain(step, record, target, found, reached));
+  if (goesAsGradient(step, [record])) {
+    const share = step.own(sharesOf(step, 'measured', [record])[0]);
+    const sent = step.own(tf.tidy(() => asGradient(found, share.mul(perSent))));
+    // ⟨d_l, J_l s κ d⟩ / ‖s κ d‖² with κ = ⟨d_l, J_l d⟩ / ‖d‖².
+    const perGradient = step.own(quotient(tf.onesLike(share), share));
+    record.passed = {squaredNorm: squaredNormOf(step, {difference: sent}), gain: perGradient};
+    return sent;
+  }
   if (!isScaled(step)) {
     record.passed = {squaredNorm: squaredNormOf(step, {difference: found}), gain: perSent};
     return found;
