@@ -61,7 +61,8 @@ function alike<Point extends TargetPoint>(point: TargetPoint, others: Point[]): 
   const nameOf = (at: TargetPoint) => (isCall(at) ? `the layer "${at.layer.name}"` : 'a branch');
   throw new Error(
     `DTPOptimizer: ${nameOf(point)} has ${countOf(point)} examples and ${nameOf(other)} ` +
-      `${countOf(other)}, expected one first axis throughout. Use influence 'uniform' or feedback 'gradient', ` +
+      `${countOf(other)}, expected one first axis throughout. Use influence 'uniform', with branches that ` +
+      "merge by 'convex' or 'sum', or feedback 'gradient', " +
       'or keep layers between those that change it out (dtp.convert(model, {exclude})).',
   );
 }

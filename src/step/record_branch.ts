@@ -39,7 +39,16 @@ function armsOf(step: TrainingStep, {branches, merge}: Branch, x: tf.Tensor): tf
   const identity = (passDown: (p: tf.Tensor) => tf.Tensor) =>
     tf.customGrad(() => ({
       value: value.clone(),
-      gradFunc: (p: tf.Tensor) => (step.backPropagated === null ? passDown(p) : p.clone()),
+      gradFunc: (p: tf.Tensor) => {
+        if (step.backPropagated !== null) return p.clone();
+        try {
+          if (step.failure === null) return passDown(p);
+        } catch (error) {
+          // Thrown from here, it would leave the tape's own tensors behind.
+          step.failure = error as Error;
+        }
+        return tf.zerosLike(p);
+      },
     }));
   const common = identity(() => mergeArms(step, arms, merge))(producer?.tapeOutput ?? x);
 

@@ -294,6 +294,36 @@ describe('a checkpoint', () => {
     });
   }
 
+  it('in which the arms of a branch have other examples names both, every time, and leaves no tensor', async () => {
+    const dense = (args: dtp.DTPDenseArgs) => dtp.layers.dense({activation: 'tanh', ...args});
+    const build = (config: dtp.DTPOptimizerConfig, merge?: dtp.MergeName) => {
+      const input = tf.input({shape: [5, 4]});
+      const lower = dense({units: 6, name: 'lower'}).apply(input) as tf.SymbolicTensor;
+      const [arm, skip] = dtp.layers.branch({branches: 2, merge}).apply(lower);
+      const layers = [new Folded([6]), dense({units: 6, name: 'folded'}), new Folded([5, 6])];
+      const folded = layers.reduce((at, layer) => layer.apply(at) as tf.SymbolicTensor, arm);
+      const both = tf.layers.add().apply([folded, skip]) as tf.SymbolicTensor;
+      const flat = new Folded([30]).apply(both) as tf.SymbolicTensor;
+      const outputs = dense({units: 2, name: 'upper'}).apply(flat) as tf.SymbolicTensor;
+      const model = tf.model({inputs: input, outputs});
+      model.compile({optimizer: new dtp.DTPOptimizer(config), loss: 'meanSquaredError'});
+      return model;
+    };
+    const [x, y] = [tf.randomNormal([3, 5, 4]), tf.randomNormal([3, 2])];
+    const model = build({influence: 'uniform'});
+    const tensors: number[] = [];
+    for (let step = 0; step < 3; step++) {
+      expect(await messageOf(() => model.trainOnBatch(x, y))).toMatch(
+        /expected one first axis.* with branches that merge by 'convex' or 'sum'/,
+      );
+      tensors.push(tf.memory().numTensors);
+    }
+    expect(tensors[2]).toBe(tensors[1]);
+    // What it says to do.
+    const other = build({influence: 'uniform'}, 'convex');
+    expect(await other.trainOnBatch(x, y)).toBeGreaterThan(0);
+  });
+
   it('that a storage fails to take leaves the run as it is', async () => {
     const [model, twin] = [modelWith(), modelWith()];
     twin.setWeights(model.getWeights());
