@@ -19,7 +19,10 @@ export interface TotalChange {
 /**
  * What to add to each trained weight of the paired layers, from their targets. Sets `participation`.
  *
- *     weigh, change, bound;   − rate · gradient of the weight's own regulariser;   clip
+ *     weigh, change;   − rate · gradient of the weight's own regulariser;   bound;   clip
+ *
+ * What a bound leaves of a change it leaves of its regulariser: where a layer hardly follows its target any
+ * more, a regulariser of the whole rate would have the weights to itself.
  *
  * @param rate The learning rate.
  * @returns The totals are the caller's; what they were made of is gone.
@@ -46,7 +49,7 @@ function boundedTotals(step: TrainingStep, propagation: Propagation, rate: numbe
       const penalty = propagation.gradients[variable.name];
       return penalty == null
         ? {variable, total: change, relativeMove: variable === kernel ? relativeMove : null}
-        : {variable, total: change.sub(penalty.mul(rate)), relativeMove: null};
+        : {variable, total: change.sub(penalty.mul(rate * part)), relativeMove: null};
     });
   });
   const {clipNorm: limit} = step.config;

@@ -72,6 +72,29 @@ onEveryBackend('totalChanges', () => {
     });
   }
 
+  it('shortens what regularisers ask for by the bounds on the change', () => {
+    const kernelRegularizer = tf.regularizers.l2({l2: 0.3});
+    const layer = dense({units: 2, inputShape: [3], kernelRegularizer});
+    const model = tf.sequential({layers: [layer]});
+    const batch = {x: tf.randomNormal([5, 3]), y: tf.randomNormal([5, 2], 3)};
+    const loss = () =>
+      lossOf(model, batch)().add(kernelRegularizer.apply(layer.getWeights()[0])) as tf.Scalar;
+    const none = {together: null, decrease: null, shift: null, noise: null};
+    const totalsWithin = (weights: number | null) => {
+      let values: number[] = [];
+      pass({bounds: {...none, weights}}, model, loss, (step, propagation) => {
+        const totals = totalChanges(step, propagation, 1);
+        values = totals.flatMap(({total}) => Array.from(total.dataSync()));
+      });
+      return values;
+    };
+    const [whole, bounded] = [totalsWithin(null), totalsWithin(0.01)];
+    const part = bounded[0] / whole[0];
+    expect(part).toBeGreaterThan(0);
+    expect(part).toBeLessThan(0.5);
+    for (const [i, value] of bounded.entries()) expect(value / whole[i]).toBeCloseTo(part, 4);
+  });
+
   for (const config of [{}, {clipNorm: 0.1}, {update: {rule: 'example'}} as const]) {
     it(`leaves the totals and what the step keeps, and nothing else: ${JSON.stringify(config)}`, () => {
       tf.tidy(() => {
