@@ -69,6 +69,7 @@ export const grid: Section[] = [
   changes('Decoders', {A: 1, B: 1, C: 1}, [
     'decoders.objective=autoencoder',
     'decoders.objective=reverse',
+    'decoders.objective=sampled-perturbation',
     'decoder=mirror',
     'decoder=mlp',
     'decoders.damping=1',
