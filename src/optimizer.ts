@@ -71,6 +71,11 @@ export class DTPOptimizer extends tf.Optimizer {
     );
   }
 
+  /** Changes it, as `setLearningRate` does. @throws RangeError if it is no number ≥ 0. */
+  set learningRate(rate: number) {
+    this.setLearningRate(rate);
+  }
+
   /**
    * One training step.
    *

@@ -225,7 +225,11 @@ describe('DTPOptimizerConfig', () => {
     const nothing = undefined as unknown as number;
     expect(() => optimizer.setLearningRate(nothing)).toThrowError(TypeError, /got undefined/);
     expect(optimizer.learningRate).toBe(0.25);
-    expect(optimizer.learningRate).toBe(0.25);
+    optimizer.learningRate = 0.5;
+    expect(() => {
+      optimizer.learningRate = Number.NaN;
+    }).toThrowError(RangeError, /learningRate is NaN/);
+    expect(optimizer.learningRate).toBe(0.5);
   });
 
   const tables = {

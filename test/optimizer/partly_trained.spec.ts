@@ -68,4 +68,19 @@ onEveryBackend('weights of which a layer trains some', () => {
     optimizer.minimize(loss, false, [bias]);
     expect(tf.memory().numTensors).toBe(before);
   });
+
+  it('and no others: what the loss does not reach gets no state of an optimizer', () => {
+    const elsewhere = tf.variable(tf.ones([50, 50]));
+    const {optimizer, loss} = training({});
+    const stock = tf.layers.dense({units: 2, inputShape: [2]});
+    const withStock = () =>
+      loss().add((stock.apply(tf.ones([1, 2])) as tf.Tensor).sum()) as tf.Scalar;
+    optimizer.minimize(withStock);
+    const bytes = tf.memory().numBytes;
+    optimizer.dispose();
+    // Adam's two moments of the stock layer, 4 + 2 numbers of 4 bytes each.
+    expect(bytes - tf.memory().numBytes).toBeLessThan(200);
+    expect(Array.from(elsewhere.dataSync()).every((entry) => entry === 1)).toBe(true);
+    elsewhere.dispose();
+  });
 });
