@@ -1,4 +1,4 @@
-import {type App, createApp, type State} from './page/app';
+import {type App, createApp} from './page/app';
 import {curves} from './page/curves';
 import {drawingPad} from './page/drawing_pad';
 import {create, element} from './page/element';
@@ -10,6 +10,7 @@ import {pictures} from './page/pictures';
 import {connect} from './page/remote';
 import {scoreCards} from './page/score_cards';
 import {settingsForm} from './page/settings_form';
+import type {State} from './page/state';
 import {toolbar} from './page/toolbar';
 import {verdicts} from './page/verdicts';
 

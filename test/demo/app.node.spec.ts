@@ -1,6 +1,6 @@
 import {createApp} from '../../examples/browser/page/app';
 import type {News, Remote} from '../../examples/browser/page/remote';
-import {isPending} from '../../examples/browser/page/toolbar';
+import {isPending} from '../../examples/browser/page/state';
 import type {Offer, Verdict} from '../../examples/browser/shared/protocol';
 import {type Progress, writeRecord} from '../../examples/browser/shared/run_record';
 import type {Settings} from '../../examples/browser/shared/settings';
@@ -276,6 +276,59 @@ describe('The page without its looks', () => {
     expect(app.state.files?.name).toBe('others');
     expect(worker.asked).toEqual(['readFiles', 'prepare', 'step', 'readFiles']);
     expect(app.state.step).toBe(1);
+  });
+
+  it('has files that come in the course of a run on files wait for a reset', async () => {
+    const {app} = await loaded();
+    await app.giveFiles([new File([], 'mine')]);
+    await app.step();
+    expect(isPending(app.state)).toBe(false);
+    await app.giveFiles([new File([], 'others')]);
+    expect(isPending(app.state)).toBe(true);
+    await app.reset();
+    expect(isPending(app.state)).toBe(false);
+  });
+
+  for (const source of ['drawings', 'both'] as const) {
+    it(`trains on drawings at once, or after a reset in the course of a run on ${source}`, async () => {
+      const {worker, app, change, settled} = await loaded();
+      const given: number[] = [];
+      const {prepare} = worker.answers;
+      worker.answers.prepare = (settings, drawings) => {
+        given.push(drawings.length);
+        return prepare(settings, drawings);
+      };
+      const collect = () => {
+        app.draw([line]);
+        app.collect(1);
+      };
+      collect();
+      change({source});
+      await settled();
+      collect();
+      await settled();
+      expect(given).toEqual([1, 2]);
+      await app.step();
+      for (const act of [collect, app.forget]) {
+        expect(isPending(app.state)).toBe(false);
+        act();
+        await settled();
+        expect(isPending(app.state)).toBe(true);
+        await app.reset();
+        await app.step();
+      }
+      expect(given).toEqual([1, 2, 3, 0]);
+    });
+  }
+
+  it('has no use for drawings in a run on other data', async () => {
+    const {worker, app, settled} = await loaded();
+    app.draw([line]);
+    app.collect(1);
+    app.forget();
+    await settled();
+    expect(worker.asked).not.toContain('prepare');
+    expect(isPending(app.state)).toBe(false);
   });
 
   it('keeps files, settings and run where new files are broken', async () => {

@@ -1,38 +1,9 @@
-import type {Drawing} from '../shared/drawings';
-import type {FilesInfo, Memory, Offer, SavedModel, Verdict} from '../shared/protocol';
+import type {SavedModel, Verdict} from '../shared/protocol';
 import {extended, type RunRecord, readRecord} from '../shared/run_record';
 import {defaultSettings, type Settings} from '../shared/settings';
 import {rasterise, type Stroke} from '../shared/strokes';
 import type {News, Remote} from './remote';
-
-/** An image that both networks are asked about. */
-export interface Probe {
-  /** Null for a test image. */
-  strokes: Stroke[] | null;
-  /** As the networks see it, where there is a run. */
-  pixels: number[];
-  /** Of a test image. */
-  label: number | null;
-}
-
-/** All that the page shows; the modules of the page draw it. */
-export interface State {
-  /** Null while the worker loads. */
-  offer: Offer | null;
-  phase: 'loading' | 'idle' | 'running' | 'broken';
-  /** What the form says. */
-  settings: Settings;
-  record: RunRecord | null;
-  /** Whether the run comes from a file, so that there are no networks to it. */
-  isOpened: boolean;
-  step: number;
-  drawings: Drawing[];
-  files: FilesInfo | null;
-  probe: Probe;
-  verdicts: [Verdict, Verdict];
-  memory: Memory | null;
-  message: {kind: 'error' | 'info'; text: string} | null;
-}
+import {isPending, type Probe, type State} from './state';
 
 /** The size of the bundled digits, and so of what is collected. */
 const DRAWN = 8;
@@ -58,6 +29,7 @@ export function createApp(
     phase: 'loading',
     settings: defaultSettings,
     record: null,
+    begunWith: null,
     isOpened: false,
     step: 0,
     drawings: [],
@@ -123,7 +95,7 @@ export function createApp(
 
   async function prepare(): Promise<void> {
     if (state.phase === 'broken') await load();
-    const {settings, drawings} = state;
+    const {settings, drawings, files} = state;
     const begun = await remote.prepare(settings, drawings).catch((error) => {
       // Other settings may do, and take effect at once.
       if (state.phase === 'loading') change({phase: 'idle'});
@@ -133,6 +105,7 @@ export function createApp(
     change({
       phase: 'idle',
       record: begun.record,
+      begunWith: {drawings, files},
       isOpened: false,
       step: 0,
       message: null,
@@ -141,6 +114,14 @@ export function createApp(
     });
     void classify();
     void remember();
+  }
+
+  /** A change takes effect at once before the first step, and by `reset` later. */
+  async function follow(): Promise<void> {
+    const {phase, step, isOpened, record} = state;
+    if (phase !== 'idle' || step > 0 || isOpened) return;
+    // Once for several changes.
+    if (record === null || isPending(state)) await prepare();
   }
 
   /** A test image of another run is forgotten; a drawing is seen with other pixels. */
@@ -185,15 +166,10 @@ export function createApp(
         await load();
         await prepare();
       }),
-    /** Takes effect at once before the first step, and by `reset` later. */
     setSettings(settings: Settings) {
       if (JSON.stringify(settings) === JSON.stringify(state.settings)) return;
       change({settings, message: null});
-      if (state.phase !== 'idle' || state.step > 0 || state.isOpened) return;
-      void act(async () => {
-        // Only the newest, of several changes.
-        if (settings === state.settings && state.step === 0) await prepare();
-      });
+      void act(follow);
     },
     complain,
     dismiss: () => change({message: null}),
@@ -220,7 +196,7 @@ export function createApp(
         const info = await remote.readFiles(files);
         const settings: Settings = {...state.settings, source: 'files'};
         change({files: info, settings, message: null});
-        if (state.step === 0 && !state.isOpened) await prepare();
+        await follow();
       }),
     open: (file: Pick<File, 'name' | 'text'>) =>
       act(async () => {
@@ -260,8 +236,12 @@ export function createApp(
       const pixels = Array.from(rasterise(strokes, DRAWN, DRAWN));
       change({drawings: [...state.drawings, {label, pixels}], probe: NOTHING_DRAWN, message: null});
       void classify();
+      void act(follow);
     },
-    forget: () => change({drawings: []}),
+    forget() {
+      change({drawings: []});
+      void act(follow);
+    },
     save: async (side: 0 | 1): Promise<SavedModel | null> => {
       let saved: SavedModel | null = null;
       await act(async () => {

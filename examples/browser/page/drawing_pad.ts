@@ -1,7 +1,8 @@
 import type {Stroke} from '../shared/strokes';
-import type {App, State} from './app';
+import type {App} from './app';
 import {element} from './element';
 import {drawPixels} from './pixels';
+import type {State} from './state';
 
 /** How far an arrow key moves the pen; the pad is 1 wide. */
 const NUDGE = 0.04;

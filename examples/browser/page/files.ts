@@ -1,5 +1,6 @@
-import type {App, State} from './app';
+import type {App} from './app';
 import {element} from './element';
+import type {State} from './state';
 
 /** Files that are chosen, or dropped anywhere on the page. */
 export function files(app: () => App) {

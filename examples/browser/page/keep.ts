@@ -1,9 +1,10 @@
 import {writeRecord} from '../shared/run_record';
-import type {App, State} from './app';
+import type {App} from './app';
 import {svgOf} from './chart';
 import {pictureOption} from './chart_options';
 import {create, element} from './element';
 import {currentLook} from './look';
+import type {State} from './state';
 
 const PICTURE = {width: 1200, height: 800};
 

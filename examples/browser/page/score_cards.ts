@@ -1,8 +1,8 @@
 import type {RunRecord, Side} from '../shared/run_record';
-import type {State} from './app';
 import {create, element} from './element';
 import {headline} from './headline';
 import {percent, shown} from './numbers';
+import type {State} from './state';
 
 /** Where both networks are, in numbers, and who is ahead. */
 export function scoreCards() {

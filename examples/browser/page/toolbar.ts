@@ -1,5 +1,6 @@
-import type {App, State} from './app';
+import type {App} from './app';
 import {element} from './element';
+import {isPending, type State} from './state';
 
 /** The buttons that run the training, and how far it is. */
 export function toolbar(app: () => App) {
@@ -37,13 +38,6 @@ export function toolbar(app: () => App) {
     const done = record === null ? 0 : (state.step / record.stepsPerEpoch) % epochs;
     progress.value = state.step > 0 && done === 0 ? 1 : done / epochs;
   };
-}
-
-/** Whether the form says something else than what the run was begun with. */
-export function isPending({record, settings, isOpened}: State): boolean {
-  return (
-    record !== null && !isOpened && JSON.stringify(record.settings) !== JSON.stringify(settings)
-  );
 }
 
 function clockText({phase, record, step, isOpened}: State): string {

@@ -1,7 +1,7 @@
 import type {Verdict} from '../shared/protocol';
-import type {State} from './app';
 import {create, element} from './element';
 import {percent} from './numbers';
+import type {State} from './state';
 
 /** What both networks take the image for: a bar for each class. */
 export function verdicts() {

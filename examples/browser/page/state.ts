@@ -1,0 +1,52 @@
+import type {Drawing} from '../shared/drawings';
+import type {FilesInfo, Memory, Offer, Verdict} from '../shared/protocol';
+import type {RunRecord} from '../shared/run_record';
+import type {Settings, Source} from '../shared/settings';
+import type {Stroke} from '../shared/strokes';
+
+/** An image that both networks are asked about. */
+export interface Probe {
+  /** Null for a test image. */
+  strokes: Stroke[] | null;
+  /** As the networks see it, where there is a run. */
+  pixels: number[];
+  /** Of a test image. */
+  label: number | null;
+}
+
+/** All that the page shows; the modules of the page draw it. */
+export interface State {
+  /** Null while the worker loads. */
+  offer: Offer | null;
+  phase: 'loading' | 'idle' | 'running' | 'broken';
+  /** What the form says. */
+  settings: Settings;
+  record: RunRecord | null;
+  /** The visitor's own data that it was begun with; null before there is a run. */
+  begunWith: Pick<State, 'drawings' | 'files'> | null;
+  /** Whether the run comes from a file, so that there are no networks to it. */
+  isOpened: boolean;
+  step: number;
+  drawings: Drawing[];
+  files: FilesInfo | null;
+  probe: Probe;
+  verdicts: [Verdict, Verdict];
+  memory: Memory | null;
+  message: {kind: 'error' | 'info'; text: string} | null;
+}
+
+/** Whether the form, or the data that it asks for, are others than the run was begun with. */
+export function isPending(state: State): boolean {
+  const {record, settings, begunWith, isOpened} = state;
+  if (record === null || isOpened) return false;
+  if (JSON.stringify(record.settings) !== JSON.stringify(settings)) return true;
+  return ownData[settings.source].some((part) => begunWith?.[part] !== state[part]);
+}
+
+/** What of the visitor's own a source has. */
+const ownData: Record<Source, Array<'drawings' | 'files'>> = {
+  digits: [],
+  drawings: ['drawings'],
+  both: ['drawings'],
+  files: ['files'],
+};
