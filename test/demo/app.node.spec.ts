@@ -249,7 +249,7 @@ describe('The page without its looks', () => {
     expect(app.state.message?.text).toBe('Both networks have stopped. Reset to begin anew.');
   });
 
-  it('starts another worker after one has died, by reset', async () => {
+  it('starts another worker after one has died, by reset, and gives it the files', async () => {
     const {worker, app} = await loaded();
     await app.giveFiles([new File([], 'mine')]);
     worker.die('out of memory');
@@ -257,12 +257,50 @@ describe('The page without its looks', () => {
     expect(app.state.message?.text).toBe(
       'The worker that trains has stopped (out of memory). Reset starts a new one.',
     );
+    worker.asked.length = 0;
     await app.reset();
+    expect(worker.asked).toEqual(['end', 'offer', 'readFiles', 'prepare']);
     expect(worker.workers).toBe(2);
     expect(app.state.phase).toBe('idle');
     expect(app.state.message).toBeNull();
-    // The files were with the other one.
-    expect(app.state.files).toBeNull();
+    expect(app.state.files?.name).toBe('mine');
+    expect(app.state.record?.settings.source).toBe('files');
+  });
+
+  it('takes the bundled digits, and says so, where a new worker cannot read the files', async () => {
+    const {worker, app} = await loaded();
+    await app.giveFiles([new File([], 'mine')]);
+    worker.die('out of memory');
+    worker.answers.readFiles = async () => {
+      throw new Error('mine has changed');
+    };
+    await app.reset();
+    expect(app.state.message).toEqual({
+      kind: 'error',
+      text:
+        'The files cannot be read any more (mine has changed). Give them again; until then there are ' +
+        'the bundled digits.',
+    });
+    expect([app.state.phase, app.state.files]).toEqual(['idle', null]);
+    expect(app.state.record?.settings.source).toBe('digits');
+    expect(isPending(app.state)).toBe(false);
+  });
+
+  it('starts no worker more where the new one refuses the settings', async () => {
+    const {worker, app, change} = await loaded();
+    worker.die('out of memory');
+    const {prepare} = worker.answers;
+    worker.answers.prepare = async () => {
+      throw new Error('Epochs: is 0.');
+    };
+    for (let i = 0; i < 3; i++) await app.reset();
+    expect([app.state.phase, app.state.message?.text]).toEqual(['idle', 'Epochs: is 0.']);
+    expect(worker.workers).toBe(2);
+    worker.answers.prepare = prepare;
+    change({epochs: 2});
+    await app.reset();
+    expect(app.state.record?.settings.epochs).toBe(2);
+    expect(worker.workers).toBe(2);
   });
 
   it('trains on files as soon as it has them, but not in the course of a run', async () => {

@@ -32,6 +32,29 @@ describe('Files dropped onto the page', () => {
     await page.context().close();
   });
 
+  it('are given to a new worker after one has died, which is then the only one', async () => {
+    const {page, complaints} = await openPage();
+    await ready(page);
+    await drop(page, stripes(30));
+    await page.locator('#about-run', {hasText: 'on images · 25 images'}).waitFor();
+    await page.workers()[0].evaluate(() => {
+      setTimeout(() => {
+        throw new Error('out of memory');
+      });
+    });
+    const message = page.locator('#messages .error');
+    await message.filter({hasText: 'out of memory). Reset starts a new one.'}).waitFor();
+    await page.locator('#reset').click();
+    await message.waitFor({state: 'detached'});
+    await ready(page);
+    await page.locator('#step').click();
+    await page.locator('#clock', {hasText: 'step 1 ·'}).waitFor();
+    expect((await exportedRun(page)).data.train).toBe(25);
+    expect(page.workers().length).toBe(1);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   it('get a message if they are broken, and nothing is lost', async () => {
     const {page, complaints} = await openPage();
     await ready(page);

@@ -40,6 +40,8 @@ export function createApp(
     message: null,
   };
   let remote: Remote;
+  /** What `state.files` were read from. */
+  let given: File[] = [];
   let run = -1;
   let last: Promise<void> = Promise.resolve();
   let isClassifying = false;
@@ -89,12 +91,31 @@ export function createApp(
     const {backends} = offer;
     const {settings} = state;
     const backend = backends.includes(settings.backend) ? settings.backend : backends[0];
-    // Files were with the worker.
-    change({offer, files: null, settings: {...settings, backend}});
+    change({offer, phase: 'loading', settings: {...settings, backend}});
+    if (given.length > 0) await giveAgain();
+  }
+
+  /** The files were with the worker before; they may have changed since they were given. */
+  async function giveAgain(): Promise<void> {
+    try {
+      change({files: await remote.readFiles(given)});
+    } catch (error) {
+      const {settings} = state;
+      const source = settings.source === 'files' ? 'digits' : settings.source;
+      given = [];
+      change({files: null, settings: {...settings, source}});
+      const reason = (error as Error).message;
+      const advice = 'Give them again; until then there are the bundled digits.';
+      complain(new Error(`The files cannot be read any more (${reason}). ${advice}`));
+    }
   }
 
   async function prepare(): Promise<void> {
-    if (state.phase === 'broken') await load();
+    change({message: null});
+    if (state.phase === 'broken') {
+      remote.end();
+      await load();
+    }
     const {settings, drawings, files} = state;
     const begun = await remote.prepare(settings, drawings).catch((error) => {
       // Other settings may do, and take effect at once.
@@ -108,7 +129,6 @@ export function createApp(
       begunWith: {drawings, files},
       isOpened: false,
       step: 0,
-      message: null,
       verdicts: NO_VERDICTS,
       probe: seen(state.probe, begun.record),
     });
@@ -194,6 +214,7 @@ export function createApp(
     giveFiles: (files: File[]) =>
       act(async () => {
         const info = await remote.readFiles(files);
+        given = files;
         const settings: Settings = {...state.settings, source: 'files'};
         change({files: info, settings, message: null});
         await follow();

@@ -38,13 +38,13 @@ export function connect(hear: (news: News) => void, mourn: (reason: string) => v
   worker.addEventListener('error', (event) => {
     event.preventDefault();
     const reason = event.message || 'it could not be loaded';
-    end(reason);
+    end(`The worker that trains has stopped (${reason}). Reset starts a new one.`);
     mourn(reason);
   });
 
   const ask = (call: CallName, args: unknown[]) =>
     new Promise((resolve, reject) => {
-      if (isOver) return reject(new Error('The worker has ended.'));
+      if (isOver) return reject(new Error('The worker has ended. Reset starts a new one.'));
       const id = count++;
       waiting.set(id, {resolve, reject});
       worker.postMessage({id, call, args});
