@@ -122,6 +122,19 @@ describe('The page without its looks', () => {
     expect([app.state.phase, app.state.message]).toEqual(['idle', null]);
   });
 
+  it('follows a change that comes while its first run is being prepared', async () => {
+    const worker = fakeWorker();
+    const app = createApp(worker.connect, () => {});
+    const {prepare} = worker.answers;
+    worker.answers.prepare = (...args) => {
+      if (worker.run === 0) app.setSettings({...app.state.settings, batch: 2});
+      return prepare(...args);
+    };
+    await app.load();
+    await app.save(0);
+    expect(app.state.record?.settings.batch).toBe(2);
+  });
+
   it('begins anew at once for a change before the first step, for the last one of several', async () => {
     const {worker, app, change, settled} = await loaded();
     change({batch: 1});

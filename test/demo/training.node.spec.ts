@@ -13,6 +13,20 @@ describe('The page', () => {
     await page.context().close();
   });
 
+  it('takes settings as soon as it has what can be chosen, and not before', async () => {
+    const slow = 'for (const begin = Date.now(); Date.now() < begin + 1500; );';
+    const {page, complaints} = await openPage({}, {before: slow});
+    const epochs = page.locator('[name="epochs"]');
+    expect(await epochs.isDisabled()).toBe(true);
+    await epochs.fill('3');
+    await epochs.blur();
+    await ready(page);
+    await page.locator('#clock', {hasText: 'of 3 ·'}).waitFor();
+    expect(await page.locator('#messages').textContent()).toBe('');
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   for (const backend of ['cpu', 'wasm', 'webgl']) {
     it(`trains both networks for three epochs on ${backend}, from the same weights`, async () => {
       const {page, complaints} = await openPage();

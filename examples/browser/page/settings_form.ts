@@ -91,7 +91,7 @@ export function settingsForm(
   }
 
   return {
-    /** Fills in what can be chosen. */
+    /** Fills in what can be chosen; until then the form is disabled. */
     offer({backends, defaults, ...choices}: Offer) {
       for (const select of form.querySelectorAll<HTMLSelectElement>('select[data-choices]')) {
         const names = choices[select.dataset.choices as keyof typeof choices];
@@ -112,6 +112,7 @@ export function settingsForm(
       named('backend').replaceChildren(
         ...backends.map((name) => create('option', {textContent: name})),
       );
+      for (const group of form.querySelectorAll('fieldset')) group.disabled = false;
     },
     /** Shows settings that come from elsewhere. */
     show(settings: Settings) {
