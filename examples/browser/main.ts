@@ -20,7 +20,7 @@ const DRAW_EVERY = 400;
 const getApp = (): App => app;
 const form = settingsForm(
   (settings) => app.setSettings(settings),
-  (error) => app.complain(error),
+  (error) => app.misread(error),
 );
 const atOnce = [toolbar(getApp), drawingPad(getApp), verdicts(), files(getApp), keep(getApp)];
 const scores = scoreCards();

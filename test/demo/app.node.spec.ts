@@ -174,6 +174,39 @@ describe('The page without its looks', () => {
     expect(app.state.isOpened).toBe(true);
   });
 
+  it('begins nothing while the form cannot be read, and says so each time', async () => {
+    const {worker, app, settled} = await loaded();
+    const error = new Error('Any other option: is no JSON.');
+    app.misread(error);
+    const files = [new File([], 'mine')];
+    for (const begin of [app.start, app.step, app.reset, () => app.giveFiles(files)]) {
+      app.dismiss();
+      await begin();
+      expect(app.state.message?.text).toBe(error.message);
+      expect(isPending(app.state)).toBe(true);
+    }
+    expect(worker.asked).toEqual([]);
+    // What it says when it can be read again may be what it said before.
+    app.setSettings({...app.state.settings});
+    await settled();
+    expect([app.state.message, isPending(app.state)]).toEqual([null, false]);
+    await app.start();
+    expect(worker.asked).toEqual(['run']);
+  });
+
+  it('goes on with its run while the form cannot be read, and opens another', async () => {
+    const {worker, app} = await loaded();
+    await app.step();
+    app.misread(new Error('Any other option: is no JSON.'));
+    await app.start();
+    await app.pause();
+    await app.step();
+    expect(worker.asked).toEqual(['step', 'run', 'pause', 'step']);
+    await app.open({name: 'run.json', text: async () => writeRecord(someRun())});
+    await app.reset();
+    expect([app.state.isOpened, app.state.message]).toEqual([false, null]);
+  });
+
   it('keeps its run where the worker refuses a new one, and says why', async () => {
     const {worker, app, change, settled} = await loaded();
     await app.step();

@@ -203,6 +203,24 @@ describe('The page', () => {
     await page.context().close();
   });
 
+  it('says what is no JSON until it is mended, and follows the form then', async () => {
+    const {page} = await openPage();
+    await ready(page);
+    const message = page.locator('#messages .error', {hasText: 'Any other option: is no JSON'});
+    await setField(page, 'more', '{"bounds": ');
+    await setField(page, 'epochs', '3');
+    for (const button of ['#reset', '#run', '#step']) {
+      await page.getByRole('button', {name: 'Close the message'}).click();
+      await message.waitFor({state: 'detached'});
+      await page.locator(button).click();
+      await message.waitFor();
+    }
+    await choose(page, {more: ''});
+    await message.waitFor({state: 'detached'});
+    expect((await exportedRun(page)).settings.epochs).toBe(3);
+    await page.context().close();
+  });
+
   it('goes on with one network where the other has failed', async () => {
     const {page} = await openPage();
     await ready(page);

@@ -28,6 +28,7 @@ export function createApp(
     offer: null,
     phase: 'loading',
     settings: defaultSettings,
+    misread: null,
     record: null,
     begunWith: null,
     isOpened: false,
@@ -110,7 +111,13 @@ export function createApp(
     }
   }
 
+  /** A run would not be what the form says. @throws the form's error, if it cannot be read. */
+  function assertForm(): void {
+    if (state.misread !== null) throw state.misread;
+  }
+
   async function prepare(): Promise<void> {
+    assertForm();
     change({message: null});
     if (state.phase === 'broken') {
       remote.end();
@@ -187,15 +194,22 @@ export function createApp(
         await prepare();
       }),
     setSettings(settings: Settings) {
-      if (JSON.stringify(settings) === JSON.stringify(state.settings)) return;
-      change({settings, message: null});
+      const isSame = JSON.stringify(settings) === JSON.stringify(state.settings);
+      if (isSame && state.misread === null) return;
+      change({settings, misread: null, message: null});
       void act(follow);
+    },
+    /** The form has changed, but cannot be read. */
+    misread(error: Error) {
+      change({misread: error});
+      complain(error);
     },
     complain,
     dismiss: () => change({message: null}),
     start: () =>
       act(async () => {
         if (state.isOpened) await prepare();
+        if (state.step === 0) assertForm();
         // Before it runs, as it may be over before the answer comes.
         const {phase} = state;
         change({phase: 'running', message: null});
@@ -208,11 +222,13 @@ export function createApp(
     step: () =>
       act(async () => {
         if (state.isOpened) await prepare();
+        if (state.step === 0) assertForm();
         await remote.step();
       }),
     reset: () => act(prepare),
     giveFiles: (files: File[]) =>
       act(async () => {
+        assertForm();
         const info = await remote.readFiles(files);
         given = files;
         const settings: Settings = {...state.settings, source: 'files'};
@@ -229,6 +245,7 @@ export function createApp(
           phase: state.phase === 'broken' ? 'broken' : 'idle',
           step: Math.max(0, ...record.sides.flatMap(({points}) => points.map(({step}) => step))),
           settings: record.settings,
+          misread: null,
           verdicts: NO_VERDICTS,
           message: null,
         });

@@ -20,7 +20,7 @@ const RATES: Record<Settings['rival'], number> = {adam: 0.01, sgd: 0.1, bp: 1};
  */
 export function settingsForm(
   changed: (settings: Settings) => void,
-  failed: (error: unknown) => void,
+  failed: (error: Error) => void,
 ) {
   const form = element('settings', HTMLFormElement);
   const named = (name: string) => form.elements.namedItem(name) as Control;
@@ -35,7 +35,7 @@ export function settingsForm(
       shown = read();
       changed(shown);
     } catch (error) {
-      failed(error);
+      failed(error as Error);
     }
   });
 

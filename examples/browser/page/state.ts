@@ -19,8 +19,10 @@ export interface State {
   /** Null while the worker loads. */
   offer: Offer | null;
   phase: 'loading' | 'idle' | 'running' | 'broken';
-  /** What the form says. */
+  /** What the form says, or said last where it cannot be read. */
   settings: Settings;
+  /** Why the form cannot be read; null if it can. */
+  misread: Error | null;
   record: RunRecord | null;
   /** The visitor's own data that it was begun with; null before there is a run. */
   begunWith: Pick<State, 'drawings' | 'files'> | null;
@@ -37,8 +39,9 @@ export interface State {
 
 /** Whether the form, or the data that it asks for, are others than the run was begun with. */
 export function isPending(state: State): boolean {
-  const {record, settings, begunWith, isOpened} = state;
+  const {record, settings, misread, begunWith, isOpened} = state;
   if (record === null || isOpened) return false;
+  if (misread !== null) return true;
   if (JSON.stringify(record.settings) !== JSON.stringify(settings)) return true;
   return ownData[settings.source].some((part) => begunWith?.[part] !== state[part]);
 }
