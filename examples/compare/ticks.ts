@@ -15,8 +15,9 @@ export interface Ticks {
 export function logTicks(values: number[]): Ticks {
   const positive = values.filter((value) => Number.isFinite(value) && value > 0);
   if (positive.length === 0) return {min: 0.1, max: 1, values: [0.1, 1]};
-  const low = Math.min(...positive);
-  const high = Math.max(...positive);
+  // Long runs have more values than a call may have arguments.
+  const low = positive.reduce((a, b) => Math.min(a, b));
+  const high = positive.reduce((a, b) => Math.max(a, b));
   const decades = Math.log10(high / low);
   const candidates = decades < 0.7 ? evenTicks(low, high) : decadeTicks(low, high, decades);
   const min = Math.max(...candidates.filter((tick) => tick <= low));

@@ -7,19 +7,9 @@ import {
   residualOption,
   residualsOf,
 } from '../../examples/browser/page/chart_options';
-import type {Look} from '../../examples/browser/page/look';
 import type {RunRecord} from '../../examples/browser/shared/run_record';
+import {someLook as look} from './some_look';
 import {someRun} from './some_run';
-
-const look: Look = {
-  ink: 'black',
-  muted: 'grey',
-  line: 'silver',
-  surface: 'white',
-  font: 'sans-serif',
-  methods: {dtp: 'red', adam: 'blue', sgd: 'violet', bp: 'green'},
-  layer: (index) => `layer ${index}`,
-};
 
 type Series = Array<{name: string; data: Array<[number, number]>; lineStyle: {color: string}}>;
 

@@ -238,12 +238,13 @@ export function createApp(
     open: (file: Pick<File, 'name' | 'text'>) =>
       act(async () => {
         const record = readRecord(await file.text(), file.name);
+        const steps = record.sides.flatMap(({points}) => points.map(({step}) => step));
         if (state.phase === 'running') await remote.pause();
         change({
           record,
           isOpened: true,
           phase: state.phase === 'broken' ? 'broken' : 'idle',
-          step: Math.max(0, ...record.sides.flatMap(({points}) => points.map(({step}) => step))),
+          step: steps.reduce((a, b) => Math.max(a, b), 0),
           settings: record.settings,
           misread: null,
           verdicts: NO_VERDICTS,

@@ -2,10 +2,13 @@ import {LineChart} from 'echarts/charts';
 import {GridComponent, LegendComponent, TitleComponent, TooltipComponent} from 'echarts/components';
 import {type EChartsCoreOption, type EChartsType, init, use} from 'echarts/core';
 import {SVGRenderer} from 'echarts/renderers';
+import {drawQueue} from './draw_queue';
 import {create} from './element';
 import {type Numbers, tableOf} from './numbers';
 
 use([LineChart, GridComponent, LegendComponent, TitleComponent, TooltipComponent, SVGRenderer]);
+
+const queue = drawQueue((drawNext) => requestAnimationFrame(drawNext));
 
 /** A chart with a title, and its numbers as a table behind a button. */
 export interface Chart {
@@ -65,19 +68,4 @@ export function svgOf(option: EChartsCoreOption, width: number, height: number):
   const svg = chart.renderToSVGString();
   chart.dispose();
   return svg;
-}
-
-const waiting = new Set<() => void>();
-
-/** One drawing a frame, so that none of them is long. */
-function queue(draw: () => void): void {
-  if (waiting.size === 0) requestAnimationFrame(drawNext);
-  waiting.add(draw);
-}
-
-function drawNext(): void {
-  const [draw] = waiting;
-  waiting.delete(draw);
-  draw();
-  if (waiting.size > 0) requestAnimationFrame(drawNext);
 }

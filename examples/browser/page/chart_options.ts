@@ -288,7 +288,8 @@ function logAxis(look: Look, lines: Array<Array<[number, number]>>) {
 }
 
 function shareAxis(look: Look, lines: Array<Array<[number, number]>>) {
-  const lowest = Math.min(1, ...lines.flatMap((points) => points.slice(1).map(([, y]) => y)));
+  const shares = lines.flatMap((points) => points.slice(1).map(([, y]) => y));
+  const lowest = shares.reduce((a, b) => Math.min(a, b), 1);
   // Untrained networks would take up most of the axis.
   const min = [0.9, 0.8, 0.6, 0.2].find((bound) => bound <= lowest) ?? 0;
   return {
