@@ -6,6 +6,7 @@ import {files} from './page/files';
 import {keep} from './page/keep';
 import {layers} from './page/layers';
 import {onLookChange} from './page/look';
+import {passFocus} from './page/pass_focus';
 import {pictures} from './page/pictures';
 import {connect} from './page/remote';
 import {scoreCards} from './page/score_cards';
@@ -76,6 +77,7 @@ function showMessage(message: State['message']): void {
   said = message;
   const place = element('messages', HTMLElement);
   if (message === null) {
+    passFocus(place, element('run', HTMLElement), element('reset', HTMLElement));
     place.replaceChildren();
     return;
   }
@@ -86,7 +88,10 @@ function showMessage(message: State['message']): void {
     ariaLabel: 'Close the message',
   });
   close.addEventListener('click', () => app.dismiss());
-  place.replaceChildren(create('p', {className: message.kind, textContent: message.text}), close);
+  const before = [...place.children];
+  place.append(create('p', {className: message.kind, textContent: message.text}), close);
+  passFocus(place, close);
+  for (const gone of before) gone.remove();
 }
 
 /** The other method has its name and its colour everywhere. */

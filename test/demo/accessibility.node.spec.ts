@@ -1,8 +1,9 @@
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import type {AxeResults} from 'axe-core';
+import type {Locator} from 'playwright-core';
 import {openPage} from './built_page';
-import {choose, ready, setField, trainToEnd} from './page_driver';
+import {choose, drawStroke, ready, setField, trainToEnd} from './page_driver';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -64,6 +65,44 @@ describe('The page', () => {
         expect(count).toBeGreaterThan(least);
       }
     }
+    await page.context().close();
+  });
+
+  it('keeps the focus among its controls when the one that has it goes', async () => {
+    const {page} = await openPage();
+    await ready(page);
+    const press = async (control: Locator) => {
+      await control.focus();
+      await page.keyboard.press('Enter');
+      await control.waitFor({state: 'hidden'});
+      return page.evaluate(() => document.activeElement?.id);
+    };
+    await page.locator('#step').click();
+    await page.locator('#clock', {hasText: 'step 1 ·'}).waitFor();
+    await setField(page, 'epochs', '3');
+    expect(await press(page.locator('#apply'))).toBe('run');
+
+    await page.locator('#collect').click();
+    expect(await press(page.getByRole('button', {name: 'Close the message'}))).toBe('run');
+
+    await drawStroke(page, [
+      [0.5, 0.1],
+      [0.5, 0.9],
+    ]);
+    await page.locator('#collect').click();
+    expect(await press(page.locator('#forget'))).toBe('collect');
+    await page.context().close();
+  });
+
+  it('keeps the focus on the message where another takes its place', async () => {
+    const {page} = await openPage();
+    await ready(page);
+    await page.locator('#collect').click();
+    const close = page.getByRole('button', {name: 'Close the message'});
+    await close.focus();
+    await setField(page, 'more', '{');
+    await page.locator('#messages .error', {hasText: 'is no JSON'}).waitFor();
+    expect(await close.evaluate((button) => button === document.activeElement)).toBe(true);
     await page.context().close();
   });
 

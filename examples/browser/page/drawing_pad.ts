@@ -1,6 +1,7 @@
 import type {Stroke} from '../shared/strokes';
 import type {App} from './app';
 import {element} from './element';
+import {passFocus} from './pass_focus';
 import {drawPixels} from './pixels';
 import type {State} from './state';
 
@@ -14,6 +15,7 @@ export function drawingPad(app: () => App) {
   const seenHint = element('seen-hint', HTMLElement);
   const label = element('label', HTMLSelectElement);
   const collected = element('collected', HTMLElement);
+  const collect = element('collect', HTMLButtonElement);
   const forget = element('forget', HTMLButtonElement);
   const context = pad.getContext('2d') as CanvasRenderingContext2D;
   let strokes: Stroke[] = [];
@@ -66,9 +68,7 @@ export function drawingPad(app: () => App) {
   element('test-image', HTMLButtonElement).addEventListener('click', () => {
     void app().showTestImage(testImages++);
   });
-  element('collect', HTMLButtonElement).addEventListener('click', () => {
-    app().collect(label.selectedIndex);
-  });
+  collect.addEventListener('click', () => app().collect(label.selectedIndex));
   forget.addEventListener('click', () => app().forget());
 
   function begin(x: number, y: number): void {
@@ -113,6 +113,7 @@ export function drawingPad(app: () => App) {
       drawings.length === 0
         ? 'Collect some drawings, then choose them as the data to train on.'
         : `Collected: ${counts.join(', ')}.`;
+    if (drawings.length === 0) passFocus(forget, collect);
     forget.hidden = drawings.length === 0;
     const {rows, columns} = record?.data ?? {rows: 8, columns: 8};
     if (shown?.probe === probe && shown.rows === rows && shown.columns === columns) return;

@@ -1,5 +1,6 @@
 import type {App} from './app';
 import {element} from './element';
+import {passFocus} from './pass_focus';
 import {isPending, type State} from './state';
 
 /** The buttons that run the training, and how far it is. */
@@ -31,6 +32,7 @@ export function toolbar(app: () => App) {
     run.disabled = phase === 'broken' || record === null;
     step.disabled = run.disabled;
     reset.disabled = phase === 'loading' && record === null;
+    if (!isPending(state)) passFocus(pending, run, reset);
     pending.hidden = !isPending(state);
     write(clock, clockText(state));
     write(status, statusText(state));
