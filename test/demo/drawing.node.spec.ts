@@ -60,6 +60,36 @@ describe('A digit drawn on the page', () => {
     await page.context().close();
   });
 
+  it('stays on the pad when light becomes dark', async () => {
+    const {page} = await openPage({colorScheme: 'light'});
+    await ready(page);
+    await drawStroke(page, one);
+    await page.locator('#spoken', {hasText: 'DTP says'}).waitFor();
+    const [light, ink] = [await inkOf(page), await colourOf(page)];
+    expect(light.colour).toBe(ink);
+    await page.emulateMedia({colorScheme: 'dark'});
+    // Changes are told before the next frame.
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+    const dark = await inkOf(page);
+    expect(dark.colour).toBe(await colourOf(page));
+    expect(dark.colour).not.toBe(light.colour);
+    expect(dark.count).toBe(light.count);
+    await page.context().close();
+  });
+
+  it('leaves the pad when it is collected, however quickly', async () => {
+    const {page} = await openPage();
+    await ready(page);
+    // Within a frame, and by keys, which paint at once.
+    await page.locator('#pad').evaluate((pad) => {
+      for (const key of [' ', 'ArrowDown']) pad.dispatchEvent(new KeyboardEvent('keydown', {key}));
+      document.getElementById('collect')?.click();
+    });
+    await page.locator('#collected', {hasText: 'Collected: 1 × 0.'}).waitFor();
+    expect((await inkOf(page)).count).toBe(0);
+    await page.context().close();
+  });
+
   it('becomes data to train on', async () => {
     const {page, complaints} = await openPage();
     await ready(page);
@@ -90,4 +120,23 @@ function seenPixels(page: Page): Promise<number[]> {
     const {data} = copy.getImageData(0, 0, 8, 8);
     return Array.from({length: 64}, (_, i) => data[4 * i]);
   });
+}
+
+/** How many pixels of the pad are inked, and in what colour the middle is. */
+function inkOf(page: Page): Promise<{count: number; colour: string}> {
+  return page.locator('#pad').evaluate((pad) => {
+    const {width, height} = pad as HTMLCanvasElement;
+    const copy = new OffscreenCanvas(width, height).getContext('2d');
+    if (copy === null) throw new Error('This browser has no canvas.');
+    copy.drawImage(pad as HTMLCanvasElement, 0, 0);
+    const {data} = copy.getImageData(0, 0, width, height);
+    const [red, green, blue] = data.slice(4 * (width / 2 + (height / 2) * width));
+    const count = data.filter((value, i) => i % 4 === 3 && value > 0).length;
+    return {count, colour: `rgb(${red}, ${green}, ${blue})`};
+  });
+}
+
+/** The colour that the pad is to be inked in. */
+function colourOf(page: Page): Promise<string> {
+  return page.locator('#pad').evaluate((pad) => getComputedStyle(pad).color);
 }

@@ -1,6 +1,7 @@
 import type {Stroke} from '../shared/strokes';
 import type {App} from './app';
 import {element} from './element';
+import {onLookChange} from './look';
 import {passFocus} from './pass_focus';
 import {drawPixels} from './pixels';
 import type {State} from './state';
@@ -59,6 +60,7 @@ export function drawingPad(app: () => App) {
   });
   pad.addEventListener('focus', paint);
   pad.addEventListener('blur', paint);
+  onLookChange(paint);
 
   element('clear', HTMLButtonElement).addEventListener('click', () => {
     strokes = [];
@@ -105,7 +107,11 @@ export function drawingPad(app: () => App) {
   let shown: {probe: State['probe']; rows: number; columns: number} | null = null;
 
   return ({probe, record, drawings}: State) => {
-    if (probe.strokes === null || probe.strokes.length === 0) strokes = [];
+    if (strokes.length > 0 && (probe.strokes === null || probe.strokes.length === 0)) {
+      strokes = [];
+      // They may be on the pad though the probe with them was never shown.
+      paint();
+    }
     const counts = [...Array(10).keys()]
       .map((digit) => drawings.filter((drawing) => drawing.label === digit).length)
       .flatMap((count, digit) => (count > 0 ? [`${count} × ${digit}`] : []));
