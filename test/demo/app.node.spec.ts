@@ -520,6 +520,20 @@ describe('The page without its looks', () => {
     expect(app.state.probe.pixels).toEqual([]);
   });
 
+  it('sees a drawing as the data of an opened run would, and no test image of others', async () => {
+    const {app} = await loaded();
+    const run = someRun();
+    run.data.rows = 5;
+    const open = () => app.open({name: 'run.json', text: async () => writeRecord(run)});
+    app.draw([line]);
+    await open();
+    expect(app.state.probe.pixels.length).toBe(10);
+    await app.reset();
+    await app.showTestImage(0);
+    await open();
+    expect(app.state.probe).toEqual({strokes: [], pixels: [], label: null});
+  });
+
   it('collects drawings in the size of the bundled digits, and clears the pad', async () => {
     const {app, settled} = await loaded();
     app.collect(3);

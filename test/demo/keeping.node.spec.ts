@@ -31,11 +31,14 @@ describe('What the page lets its visitor keep', () => {
     expect(await page.locator('#cards').textContent()).toBe(cards);
     await page.locator('#pictures canvas').nth(3).waitFor();
     expect(await page.locator('#pictures canvas').count()).toBe(4);
-    expect(await page.locator('#save-dtp').isDisabled()).toBe(true);
+    for (const button of ['#save-dtp', '#save-rival', '#test-image']) {
+      expect(await page.locator(button).isDisabled()).toBe(true);
+    }
 
     // Its settings are in the form: a new run repeats it.
     await page.locator('#reset').click();
     await page.locator('#clock', {hasText: 'step 0 ·'}).waitFor();
+    expect(await page.locator('#test-image').isEnabled()).toBe(true);
     await trainToEnd(page);
     const losses = ({sides}: typeof run) =>
       sides.map(({points}) => points.map(({loss, accuracy}) => [loss, accuracy]));

@@ -248,6 +248,7 @@ export function createApp(
           settings: record.settings,
           misread: null,
           verdicts: NO_VERDICTS,
+          probe: seen(state.probe, record),
           message: null,
         });
       }),

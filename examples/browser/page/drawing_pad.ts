@@ -4,7 +4,7 @@ import {element} from './element';
 import {onLookChange} from './look';
 import {passFocus} from './pass_focus';
 import {drawPixels} from './pixels';
-import type {State} from './state';
+import {hasNetworks, type State} from './state';
 
 /** How far an arrow key moves the pen; the pad is 1 wide. */
 const NUDGE = 0.04;
@@ -14,6 +14,7 @@ export function drawingPad(app: () => App) {
   const pad = element('pad', HTMLCanvasElement);
   const seen = element('seen', HTMLCanvasElement);
   const seenHint = element('seen-hint', HTMLElement);
+  const testImage = element('test-image', HTMLButtonElement);
   const label = element('label', HTMLSelectElement);
   const collected = element('collected', HTMLElement);
   const collect = element('collect', HTMLButtonElement);
@@ -67,9 +68,7 @@ export function drawingPad(app: () => App) {
     pen.isDown = false;
     drawn();
   });
-  element('test-image', HTMLButtonElement).addEventListener('click', () => {
-    void app().showTestImage(testImages++);
-  });
+  testImage.addEventListener('click', () => void app().showTestImage(testImages++));
   collect.addEventListener('click', () => app().collect(label.selectedIndex));
   forget.addEventListener('click', () => app().forget());
 
@@ -106,7 +105,9 @@ export function drawingPad(app: () => App) {
 
   let shown: {probe: State['probe']; rows: number; columns: number} | null = null;
 
-  return ({probe, record, drawings}: State) => {
+  return (state: State) => {
+    const {probe, record, drawings} = state;
+    testImage.disabled = !hasNetworks(state);
     if (strokes.length > 0 && (probe.strokes === null || probe.strokes.length === 0)) {
       strokes = [];
       // They may be on the pad though the probe with them was never shown.

@@ -4,7 +4,7 @@ import {svgOf} from './chart';
 import {pictureOption} from './chart_options';
 import {create, element} from './element';
 import {currentLook} from './look';
-import type {State} from './state';
+import {hasNetworks, type State} from './state';
 
 const PICTURE = {width: 1200, height: 800};
 
@@ -42,13 +42,11 @@ export function keep(app: () => App) {
   });
   const models = ['save-dtp', 'save-rival'].map((id) => element(id, HTMLButtonElement));
 
-  return ({record: present, isOpened, phase}: State) => {
+  return (state: State) => {
     for (const id of ['export-json', 'export-svg', 'export-png']) {
-      element(id, HTMLButtonElement).disabled = present === null;
+      element(id, HTMLButtonElement).disabled = state.record === null;
     }
-    for (const button of models) {
-      button.disabled = present === null || isOpened || phase === 'broken';
-    }
+    for (const button of models) button.disabled = !hasNetworks(state);
   };
 }
 

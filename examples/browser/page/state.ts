@@ -46,6 +46,11 @@ export function isPending(state: State): boolean {
   return ownData[settings.source].some((part) => begunWith?.[part] !== state[part]);
 }
 
+/** Whether there are networks, and their data: to be asked, and to be kept. */
+export function hasNetworks({record, isOpened, phase}: State): boolean {
+  return record !== null && !isOpened && phase !== 'broken';
+}
+
 /** What of the visitor's own a source has. */
 const ownData: Record<Source, Array<'drawings' | 'files'>> = {
   digits: [],
