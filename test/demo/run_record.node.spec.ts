@@ -72,41 +72,88 @@ describe('The record of a run', () => {
     expect(before).toEqual(copy);
   });
 
-  type Damage = [part: string, damage: (run: RunRecord) => void];
+  type Damage = [says: string, damage: (run: RunRecord) => void];
+  const whole = 'expected a whole number ≥ 1';
+  const fields =
+    'expected the fields source, limit, network, hidden, activation, batch, epochs, seed, backend, dtp, ' +
+    'decoder, rival, rate, and no other';
+  const networks = 'expected two networks, each with method, label, rate, points and failure';
+  const moments =
+    'expected a list of moments with step, epoch and what was measured of every layer';
   const damages: Damage[] = [
-    ['settings', (run) => Reflect.deleteProperty(run, 'settings')],
-    ['settings', ({settings}) => Reflect.deleteProperty(settings, 'dtp')],
-    ['backend', (run) => Reflect.set(run, 'backend', 3)],
-    ['network', (run) => Reflect.deleteProperty(run, 'parameters')],
-    ['data', ({data}) => Reflect.set(data, 'rows', '2')],
-    ['stepsPerEpoch', (run) => Reflect.set(run, 'stepsPerEpoch', null)],
-    ['layers', ({layers}) => Reflect.set(layers, 0, null)],
-    ['sides', ({sides}) => void sides.pop()],
-    ['sides', ({sides}) => Reflect.set(sides[0], 'method', 'magic')],
-    ['sides', ({sides}) => Reflect.set(sides[1].points[0], 'seconds', null)],
-    ['sides', ({sides}) => Reflect.set(sides[1].points[0], 'loss', 'low')],
-    ['watched', (run) => Reflect.set(run, 'watched', {})],
-    ['watched', ({watched}) => Reflect.set(watched[0], 'epoch', 'one')],
-    ['watched', ({watched}) => Reflect.set(watched[0].layers, 0, null)],
-    ['watched', ({watched}) => Reflect.set(watched[0].layers[0], 'target', {size: 'large'})],
-    ['watched', ({watched}) => Reflect.set(watched[0].layers[1].inversion ?? {}, 'residuals', 0.5)],
+    [`"settings" is missing, ${fields}`, (run) => Reflect.deleteProperty(run, 'settings')],
     [
-      'watched',
+      `"settings" is damaged, ${fields}`,
+      ({settings}) => Reflect.deleteProperty(settings, 'epochs'),
+    ],
+    [`"settings" is damaged, ${fields}`, ({settings}) => Reflect.set(settings, 'mine', 1)],
+    [
+      '"settings.dtp" is null, expected an object with the options of DTP',
+      ({settings}) => Reflect.set(settings, 'dtp', null),
+    ],
+    [
+      '"settings.dtp" is damaged, expected an object with the options of DTP',
+      ({settings}) => Reflect.set(settings, 'dtp', [1]),
+    ],
+    [`"settings.epochs" is 0, ${whole}`, ({settings}) => Reflect.set(settings, 'epochs', 0)],
+    [
+      '"settings.hidden" is "8", expected a list of whole numbers ≥ 1, or null',
+      ({settings}) => Reflect.set(settings, 'hidden', '8'),
+    ],
+    ['"backend" is 3, expected a text', (run) => Reflect.set(run, 'backend', 3)],
+    [
+      '"parameters" is missing, expected a number',
+      (run) => Reflect.deleteProperty(run, 'parameters'),
+    ],
+    [`"data.rows" is "2", ${whole}`, ({data}) => Reflect.set(data, 'rows', '2')],
+    [`"data.rows" is 0, ${whole}`, ({data}) => Reflect.set(data, 'rows', 0)],
+    [`"data.classes" is -1, ${whole}`, ({data}) => Reflect.set(data, 'classes', -1)],
+    [`"data.classes" is 2.5, ${whole}`, ({data}) => Reflect.set(data, 'classes', 2.5)],
+    [`"stepsPerEpoch" is null, ${whole}`, (run) => Reflect.set(run, 'stepsPerEpoch', null)],
+    [`"stepsPerEpoch" is 0, ${whole}`, (run) => Reflect.set(run, 'stepsPerEpoch', 0)],
+    [
+      '"layers" is damaged, expected a list of layers with their labels',
+      ({layers}) => Reflect.set(layers, 0, null),
+    ],
+    [`"sides" is damaged, ${networks}`, ({sides}) => void sides.pop()],
+    [`"sides" is damaged, ${networks}`, ({sides}) => Reflect.set(sides[0], 'method', 'magic')],
+    [`"sides" is damaged, ${networks}`, ({sides}) => Reflect.deleteProperty(sides[0], 'rate')],
+    [
+      `"sides" is damaged, ${networks}`,
+      ({sides}) => Reflect.set(sides[1].points[0], 'seconds', null),
+    ],
+    [
+      `"sides" is damaged, ${networks}`,
+      ({sides}) => Reflect.set(sides[1].points[0], 'loss', 'low'),
+    ],
+    [`"watched" is damaged, ${moments}`, (run) => Reflect.set(run, 'watched', {})],
+    [`"watched" is damaged, ${moments}`, ({watched}) => Reflect.set(watched[0], 'epoch', 'one')],
+    [`"watched" is damaged, ${moments}`, ({watched}) => Reflect.set(watched[0].layers, 0, null)],
+    [
+      `"watched" is damaged, ${moments}`,
+      ({watched}) => Reflect.set(watched[0].layers[0], 'target', {size: 'large'}),
+    ],
+    [
+      `"watched" is damaged, ${moments}`,
+      ({watched}) => Reflect.set(watched[0].layers[1].inversion ?? {}, 'residuals', 0.5),
+    ],
+    [
+      `"watched" is damaged, ${moments}`,
       ({watched}) => Reflect.set(watched[0].layers[1].inversion ?? {}, 'residuals', ['small']),
     ],
-    ['reconstructions', (run) => Reflect.set(run, 'reconstructions', [{label: 'Input'}])],
+    [
+      '"reconstructions" is damaged, expected a list of rows of images, or null',
+      (run) => Reflect.set(run, 'reconstructions', [{label: 'Input'}]),
+    ],
   ];
-  for (const [i, [part, damage]] of damages.entries()) {
-    it(`with its part "${part}" damaged is refused by name (${i + 1})`, () => {
+  for (const [i, [says, damage]] of damages.entries()) {
+    it(`whose part ${says.split(',')[0]} is refused with what is expected (${i + 1})`, () => {
       const damaged = structuredClone(run);
       damage(damaged);
       expect(damaged).not.toEqual(run);
-      expect(() => readRecord(JSON.stringify(damaged), 'mine.json')).toThrowMatching(
-        (error) =>
-          error instanceof InputError &&
-          error.message ===
-            `mine.json: its part "${part}" is missing or damaged. ` +
-              'Give a file that "Export run as JSON" has written.',
+      expect(() => readRecord(JSON.stringify(damaged), 'mine.json')).toThrowError(
+        InputError,
+        `mine.json: its part ${says}. Give a file that "Export run as JSON" has written.`,
       );
     });
   }

@@ -1,6 +1,6 @@
 import type {CallDiagnostics} from 'tfjs-dtp';
 import {InputError} from '../../input_error';
-import type {RivalName, Settings} from './settings';
+import {defaultSettings, type RivalName, type Settings} from './settings';
 
 /** What a network had reached at a moment of its training. */
 export interface Point {
@@ -133,10 +133,27 @@ export function readRecord(text: string, file: string): RunRecord {
   if (run.version !== VERSION) {
     reject(`is of version ${JSON.stringify(run.version)}, expected ${VERSION}`);
   }
-  for (const [name, isRight] of Object.entries(parts)) {
-    if (!isRight(run)) reject(`its part "${name}" is missing or damaged`);
+  for (const [path, {expected, holds}] of Object.entries(parts)) {
+    const value = path
+      .split('.')
+      .reduce<unknown>((part, name) => (part as Fields | undefined)?.[name], run);
+    if (holds(value)) continue;
+    reject(`its part "${path}" is ${describe(value)}, expected ${expected}`);
   }
   return run;
+}
+
+type Fields = {[name: string]: unknown};
+
+/** What a part has to be. */
+interface Kind {
+  expected: string;
+  holds(value: unknown): boolean;
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'missing';
+  return typeof value === 'object' && value !== null ? 'damaged' : JSON.stringify(value);
 }
 
 const isNumber = (value: unknown) => typeof value === 'number';
@@ -160,34 +177,83 @@ const isMeasured = (layer: CallDiagnostics) =>
       ),
   );
 const isRow = (row: ImageRow) =>
-  isText(row?.label) && Array.isArray(row.pixels) && row.pixels.every(isNumber);
+  isText(row?.label) && isList(isNumber)(row.pixels) && isNumberOrNull(row.error);
 
-/** Of all that the page reads, whether it is there and of its kind. */
-const parts: Record<string, (run: RunRecord) => boolean> = {
-  settings: ({settings}) => typeof settings?.dtp === 'object' && isText(settings.network),
-  backend: ({backend}) => isText(backend),
-  network: ({network, parameters}) => isText(network) && isNumber(parameters),
-  data: ({data}) =>
-    isText(data?.name) &&
-    [data.train, data.test, data.rows, data.columns, data.classes].every(isNumber),
-  stepsPerEpoch: ({stepsPerEpoch}) => isNumber(stepsPerEpoch),
-  layers: ({layers}) => Array.isArray(layers) && layers.every((layer) => isText(layer?.label)),
-  sides: ({sides}) =>
-    Array.isArray(sides) &&
-    sides.length === 2 &&
-    sides.every(
-      (side) =>
-        ['dtp', 'adam', 'sgd', 'bp'].includes(side?.method) &&
-        isText(side.label) &&
-        Array.isArray(side.points) &&
-        side.points.every(isPoint),
-    ),
-  watched: ({watched}) =>
-    Array.isArray(watched) &&
-    watched.every(
-      (moment) =>
-        isNumber(moment?.epoch) && Array.isArray(moment.layers) && moment.layers.every(isMeasured),
-    ),
-  reconstructions: ({reconstructions}) =>
-    reconstructions === null || (Array.isArray(reconstructions) && reconstructions.every(isRow)),
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isWhole = (value: unknown, least: number) =>
+  Number.isSafeInteger(value) && (value as number) >= least;
+const isList =
+  <Item>(isItem: (item: Item) => boolean) =>
+  (value: unknown): value is Item[] =>
+    Array.isArray(value) && value.every(isItem);
+const isSide = (side: Side) =>
+  ['dtp', 'adam', 'sgd', 'bp'].includes(side?.method) &&
+  isText(side.label) &&
+  isNumber(side.rate) &&
+  (side.failure === null || isText(side.failure)) &&
+  isList(isPoint)(side.points);
+const isMoment = (moment: Watched) =>
+  [moment?.step, moment?.epoch].every(isNumber) && isList(isMeasured)(moment.layers);
+
+const names = Object.keys(defaultSettings);
+const text: Kind = {expected: 'a text', holds: isText};
+const number: Kind = {expected: 'a number', holds: isNumber};
+const count: Kind = {expected: 'a whole number ≥ 1', holds: (value) => isWhole(value, 1)};
+
+/** Of all that the page reads: where it is, and what it has to be. */
+const parts: Record<string, Kind> = {
+  settings: {
+    expected: `the fields ${names.join(', ')}, and no other`,
+    holds: (value) =>
+      isFields(value) && [...Object.keys(value)].sort().join() === [...names].sort().join(),
+  },
+  'settings.source': text,
+  'settings.limit': count,
+  'settings.network': text,
+  'settings.hidden': {
+    expected: 'a list of whole numbers ≥ 1, or null',
+    holds: (value) => value === null || isList(count.holds)(value),
+  },
+  'settings.activation': {
+    expected: 'a text, or null',
+    holds: (value) => value === null || isText(value),
+  },
+  'settings.batch': count,
+  'settings.epochs': count,
+  'settings.seed': {
+    expected: 'a whole number ≥ 0',
+    holds: (value) => isWhole(value, 0),
+  },
+  'settings.backend': text,
+  'settings.dtp': {expected: 'an object with the options of DTP', holds: isFields},
+  'settings.decoder': text,
+  'settings.rival': text,
+  'settings.rate': number,
+  backend: text,
+  network: text,
+  parameters: number,
+  'data.name': text,
+  'data.train': count,
+  'data.test': count,
+  'data.rows': count,
+  'data.columns': count,
+  'data.classes': count,
+  stepsPerEpoch: count,
+  layers: {
+    expected: 'a list of layers with their labels',
+    holds: isList((layer: LayerInfo) => isText(layer?.label)),
+  },
+  sides: {
+    expected: 'two networks, each with method, label, rate, points and failure',
+    holds: (value) => isList(isSide)(value) && value.length === 2,
+  },
+  watched: {
+    expected: 'a list of moments with step, epoch and what was measured of every layer',
+    holds: isList(isMoment),
+  },
+  reconstructions: {
+    expected: 'a list of rows of images, or null',
+    holds: (value) => value === null || isList(isRow)(value),
+  },
 };
