@@ -221,6 +221,37 @@ describe('The page', () => {
     await page.context().close();
   });
 
+  it('says so where both networks have failed at once, and takes no step more', async () => {
+    const {page} = await openPage();
+    await ready(page);
+    const rates = {rival: 'sgd', rate: '1e38', learningRate: '1e38'};
+    const unbound =
+      '{"bounds": {"together": null, "decrease": null, "shift": null, "noise": null}}';
+    await choose(page, {
+      ...small,
+      ...rates,
+      activation: 'linear',
+      influence: 'none',
+      more: unbound,
+      backend: 'cpu',
+    });
+    const message = page.locator('#messages .error', {hasText: 'Both networks have stopped.'});
+    const reached: number[] = [];
+    for (const button of ['#run', '#run', '#step']) {
+      await page.locator(button).click();
+      await message.waitFor();
+      reached.push(await stepOf(page));
+      await page.getByRole('button', {name: 'Continue'}).waitFor();
+      await page.getByRole('button', {name: 'Close the message'}).click();
+      await message.waitFor({state: 'detached'});
+    }
+    await page.locator('#headline', {hasText: 'Both networks have stopped before'}).waitFor();
+    await page.locator('#pictures', {hasText: 'No images were made'}).waitFor();
+    await page.locator('#layer-table', {hasText: 'Nothing was measured'}).waitFor();
+    expect(new Set(reached).size).toBe(1);
+    await page.context().close();
+  });
+
   it('goes on with one network where the other has failed', async () => {
     const {page} = await openPage();
     await ready(page);

@@ -129,12 +129,15 @@ function residualNumbers({watched, layers}: RunRecord): Numbers {
   };
 }
 
-function newest({watched, layers}: RunRecord): HTMLElement {
+function newest({watched, layers, sides}: RunRecord): HTMLElement {
   const moment = watched.at(-1);
   if (moment === undefined) {
     return create('p', {
       className: 'empty',
-      textContent: 'Nothing has been measured yet: the second step is the first to be.',
+      textContent:
+        sides[0].failure === null
+          ? 'Nothing has been measured yet: the second step is the first to be.'
+          : 'Nothing was measured before the network stopped.',
     });
   }
   return tableOf({

@@ -10,12 +10,15 @@ export function pictures() {
 
   return (record: RunRecord | null) => {
     if (record === null) return;
-    const {reconstructions, irreversible, data} = record;
+    const {reconstructions, irreversible, data, sides} = record;
     if (drawn === (reconstructions ?? record)) return;
     drawn = reconstructions ?? record;
     if (reconstructions === null) {
-      const textContent =
-        irreversible ?? 'The decoders have not learned yet: images appear with the second step.';
+      const yet =
+        sides[0].failure === null
+          ? 'The decoders have not learned yet: images appear with the second step.'
+          : 'No images were made before the network stopped.';
+      const textContent = irreversible ?? yet;
       place.replaceChildren(create('p', {className: 'empty', textContent}));
       return;
     }

@@ -13,13 +13,18 @@ export function scoreCards() {
   return ({record, isOpened}: State) => {
     if (record === null) return;
     cards.replaceChildren(...record.sides.map((side) => card(side, record)));
-    line.textContent =
-      headline(record) ??
-      'Press Start. The first curves appear after an epoch, that is in a second or so on the bundled digits.';
+    line.textContent = headline(record) ?? silence(record);
     opened.hidden = !isOpened;
     opened.textContent =
       'This run was opened from a file, without its networks. Start or Reset begins a new one with its settings.';
   };
+}
+
+/** Why there is no headline. */
+function silence({sides}: RunRecord): string {
+  return sides.every(({failure}) => failure !== null)
+    ? 'Both networks have stopped before there was anything to compare. Reset to begin anew.'
+    : 'Press Start. The first curves appear after an epoch, that is in a second or so on the bundled digits.';
 }
 
 function card({method, label, rate, points, failure}: Side, {stepsPerEpoch}: RunRecord) {

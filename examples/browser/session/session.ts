@@ -97,6 +97,7 @@ export function createSession(tell: (news: News) => void): Calls {
     async run() {
       if (training !== null) return;
       const entered = present();
+      if (entered.over) return tell({kind: 'ended', run: number, reason: 'failed'});
       isPauseWanted = false;
       training = train(entered, entered.start.settings.epochs);
     },
@@ -104,7 +105,7 @@ export function createSession(tell: (news: News) => void): Calls {
     async step() {
       await stop();
       const entered = present();
-      if (entered.over) return;
+      if (entered.over) return tell({kind: 'ended', run: number, reason: 'failed'});
       const progress = await entered.step();
       tell({kind: 'progress', run: number, progress});
     },
