@@ -106,6 +106,11 @@ describe('A digit drawn on the page', () => {
     const {data, sides} = await exportedRun(page);
     expect(data.train).toBe(4);
     for (const {points} of sides) expect(points[20].accuracy).toBe(1);
+    // Images of two digits are not blown up.
+    await page.locator('#pictures canvas').nth(2).waitFor();
+    for (const canvas of await page.locator('#pictures canvas').all()) {
+      expect((await canvas.boundingBox())?.height).toBeLessThan(100);
+    }
     expect(complaints).toEqual([]);
     await page.context().close();
   });

@@ -15,9 +15,14 @@ export function headline({sides}: RunRecord): string | null {
   const [reached, took] = [winner, other].map(
     ({points}) => points.find(({loss}) => loss <= end.loss) as Point,
   );
-  const when = ({epoch, seconds}: Point) => `${shown(epoch)} epochs and ${shown(seconds)} s`;
+  const when = ({epoch, seconds}: Point) => `${epochs(epoch)} and ${shown(seconds)} s`;
   return (
     `${winner.label} had reached ${other.label}’s present loss of ${shown(end.loss)} after ` +
     `${when(reached)}; ${other.label} took ${when(took)}.`
   );
+}
+
+function epochs(count: number): string {
+  const text = shown(count);
+  return text === '1' ? '1 epoch' : `${text} epochs`;
 }

@@ -32,6 +32,7 @@ export function pictures() {
           `${label}: images of test digits, ${mean || 'as they are'}`,
         );
         drawPixels(canvas, pixels, data.rows, data.columns);
+        canvas.style.setProperty('--images', String(pixels.length / (data.rows * data.columns)));
         const name = create(
           'p',
           {},
