@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {leftOut} from '../layers/left_out';
 import {stockOf} from './pairs';
 
 /** What a layer is made from: the name that its class is registered by, and its configuration. */
@@ -9,13 +10,8 @@ export interface Description {
 
 /** A layer as it is. */
 export function described(layer: tf.layers.Layer): Description {
-  return {className: layer.getClassName(), config: {...layer.getConfig(), ...forgotten(layer)}};
-}
-
-/** What tfjs 4.22 leaves out of the configuration of a layer, so that its copy has other weights. */
-function forgotten(layer: tf.layers.Layer): tf.serialization.ConfigDict {
-  if (layer.getClassName() !== 'SeparableConv2D') return {};
-  return {depthMultiplier: (layer as unknown as {depthMultiplier: number}).depthMultiplier};
+  const className = layer.getClassName();
+  return {className, config: {...layer.getConfig(), ...leftOut(className, layer)}};
 }
 
 /**

@@ -6,6 +6,7 @@ import {type ConvolutionParts, convolutionPair} from './convolution_pair';
 import {assertDecoderArgs} from './decoder_args';
 import {takeGivenWeights} from './given_weights';
 import type {DataFormat} from './image_layout';
+import {leftOut} from './left_out';
 import {assertOwnTensors} from './own_tensors';
 import type {DecoderArgs, PairedLayer} from './paired_layer';
 import {stockClass} from './stock_class';
@@ -112,7 +113,8 @@ export function pairedConvolution<Args>(stock: string): PairedConvolutionClass<A
     }
 
     override getConfig(): tf.serialization.ConfigDict {
-      return {...super.getConfig(), decoder: this.decoderArgs as tf.serialization.ConfigDict};
+      const decoder = this.decoderArgs as tf.serialization.ConfigDict;
+      return {...super.getConfig(), ...leftOut(stock, this), decoder};
     }
 
     paired({part, decoder = this.decoderArgs, ...parts}: MapParts): PairedLayer {

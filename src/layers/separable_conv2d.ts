@@ -33,7 +33,6 @@ export class DTPSeparableConv2D extends pairedConvolution<StockArgs>('SeparableC
   /** The name by which tfjs saves and loads it. */
   static readonly className = 'DTPSeparableConv2D';
 
-  declare protected readonly depthMultiplier: number;
   declare protected readonly depthwiseKernel: tf.LayerVariable;
   declare protected readonly pointwiseKernel: tf.LayerVariable;
 
@@ -45,11 +44,6 @@ export class DTPSeparableConv2D extends pairedConvolution<StockArgs>('SeparableC
       );
     }
     return [this.depthwiseMap(), this.pointwiseMap()];
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    // tfjs 4.22 forgets it, so that a saved stock layer cannot be loaded.
-    return {...super.getConfig(), depthMultiplier: this.depthMultiplier};
   }
 
   private depthwiseMap(): PairedLayer {

@@ -398,27 +398,6 @@ describe('dtp.convert', () => {
     }
   });
 
-  it('keeps the multiplier of a separable convolution, which tfjs leaves out of its configuration', () => {
-    const separable = tf.layers.separableConv2d({
-      filters: 2,
-      kernelSize: 2,
-      depthMultiplier: 3,
-      inputShape: [3, 3, 2],
-      name: 'separable',
-    });
-    const model = chain(separable, tf.layers.flatten(), dense({units: 2}));
-    const x = tf.randomNormal([2, 3, 3, 2], 0, 1, 'float32', 1);
-    const predicted = (model.predict(x) as tf.Tensor).dataSync();
-    const paired = dtp.convert(model);
-    for (const copy of [
-      paired,
-      dtp.convert(dtp.revert(paired)),
-      dtp.convert(model, {exclude: 'separable'}),
-    ]) {
-      expect((copy.predict(x) as tf.Tensor).dataSync()).toEqual(predicted);
-    }
-  });
-
   it('may exclude what would not be paired anyway', () => {
     const model = chain(tf.layers.batchNormalization({inputShape: [4]}), dense({units: 3}));
     expect(dtp.convert(model, {exclude: 'BatchNormalization'}).toJSON()).toBe(

@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import type {PairedConvolution} from '../../src/layers/paired_convolution';
+import {saved} from '../convert/saved';
 import {onEveryBackend, onEveryBackendButWebgl} from '../support/backends';
 import {convolutionData, convolutions, stockAndPairedModel} from '../support/convolutions';
 import {expectTensorsClose} from '../support/expect_tensors';
+import {valuesOf} from '../support/reloaded';
 import {tensorsLeftBy} from '../support/tensors_left';
 
 type Convolution = PairedConvolution;
@@ -15,6 +17,14 @@ const kinds = Object.fromEntries(
 
 const trainedBy = (model: tf.LayersModel, config: dtp.DTPOptimizerConfig) =>
   model.compile({optimizer: new dtp.DTPOptimizer(config), loss: 'meanSquaredError'});
+
+function expectSamePredictions(
+  actual: tf.LayersModel,
+  expected: tf.LayersModel,
+  x: tf.Tensor,
+): void {
+  expectTensorsClose(actual.predict(x) as tf.Tensor, expected.predict(x) as tf.Tensor, 0);
+}
 
 onEveryBackendButWebgl('a paired convolution without the DTP optimizer', () => {
   for (const [name, given] of Object.entries(convolutions)) {
@@ -204,29 +214,57 @@ describe('a paired convolution with DTPOptimizer', () => {
 });
 
 describe('a paired convolution', () => {
-  for (const [name, given] of Object.entries(kinds)) {
-    it(`is saved and loaded with its decoder: ${name}`, async () => {
+  for (const [name, given] of Object.entries(convolutions)) {
+    it(`is saved and loaded with its decoder, and predicts the same: ${name}`, async () => {
       const [, model] = stockAndPairedModel(given);
       trainedBy(model, {decoders: {warmupSteps: 2}});
       const {x, y} = convolutionData(given, 4);
       await model.trainOnBatch(x, y);
-      let saved: tf.io.ModelArtifacts = {};
-      await model.save(
-        tf.io.withSaveHandler(async (artifacts) => {
-          saved = artifacts;
-          return {modelArtifactsInfo: {dateSaved: new Date(), modelTopologyType: 'JSON'}};
-        }),
-      );
-      const loaded = await tf.loadLayersModel(tf.io.fromMemory(saved));
+      const loaded = await tf.loadLayersModel(tf.io.fromMemory(await saved(model)));
       expect(loaded.layers.map((layer) => layer.getConfig())).toEqual(
         model.layers.map((layer) => layer.getConfig()),
       );
       expect(loaded.layers[1].getClassName()).toMatch(/^DTP/);
-      const values = (of: tf.LayersModel) =>
-        of.getWeights().map((weight) => Array.from(weight.dataSync()));
-      expect(values(loaded)).toEqual(values(model));
+      expect(valuesOf(loaded)).toEqual(valuesOf(model));
+      expectSamePredictions(loaded, model, x);
+    });
+
+    it(`is made of its stock layer by convert, and undone by revert: ${name}`, () => {
+      const [stock, paired] = stockAndPairedModel(given, {first: 'stock'});
+      const {x} = convolutionData(given, 4);
+      const converted = dtp.convert(stock);
+      const excluded = dtp.convert(stock, {exclude: stock.layers[1].name});
+      for (const copy of [converted, excluded, dtp.revert(converted), dtp.revert(paired)]) {
+        expectSamePredictions(copy, stock, x);
+      }
     });
   }
+
+  it('has the constraint and the regulariser of a depthwise stock layer, each in its place', async () => {
+    const l2 = tf.regularizers.l2({l2: 0.1});
+    const stock = tf.sequential({
+      layers: [
+        tf.layers.depthwiseConv2d({
+          kernelSize: 2,
+          depthwiseConstraint: 'nonNeg',
+          depthwiseRegularizer: l2,
+          inputShape: [3, 3, 2],
+        }),
+        tf.layers.flatten(),
+        tf.layers.dense({units: 2}),
+      ],
+    });
+    const converted = dtp.convert(stock);
+    const loaded = await tf.loadLayersModel(tf.io.fromMemory(await saved(converted)));
+    const x = tf.randomNormal([4, 3, 3, 2], 0, 1, 'float32', 1);
+    for (const model of [converted, loaded, dtp.convert(dtp.revert(converted))]) {
+      const [kernel] = model.layers[0].getWeights();
+      expectTensorsClose(model.layers[0].calculateLosses()[0], l2.apply(kernel));
+      trainedBy(model, {});
+      await model.trainOnBatch(x, tf.zeros([4, 2]));
+      expect(model.layers[0].getWeights()[0].min().dataSync()[0]).toBeGreaterThanOrEqual(0);
+    }
+  });
 
   it('has no decoder with decoder: false; a separable one has that of its second map', () => {
     const [plain, separable] = [

@@ -48,6 +48,11 @@ export const convolutions: Record<string, ConvolutionCase> = {
     args: {filters: 2, kernelSize: 3, dataFormat: 'channelsFirst'},
     input: [2, 6],
   },
+  'conv1d, channels first, as many as places': {
+    layer: 'conv1d',
+    args: {filters: 3, kernelSize: 2, dataFormat: 'channelsFirst', activation: 'tanh'},
+    input: [4, 4],
+  },
   'conv2dTranspose, valid, strides': {
     layer: 'conv2dTranspose',
     args: {filters: 2, kernelSize: [3, 2], strides: 2, activation: 'relu'},
