@@ -3,7 +3,7 @@ import {alias} from './alias';
 
 /** The values of some variables at one moment. */
 export interface Snapshot {
-  /** The value of one of the variables at that moment; lent. */
+  /** The value of a variable at that moment; lent. What came about later has not moved since: its own. */
   valueOf(variable: tf.Variable): tf.Tensor;
   /** Gives the variables these values again. */
   restore(): void;
@@ -17,7 +17,7 @@ export interface Snapshot {
 export function snapshot(variables: tf.Variable[]): Snapshot {
   const values = new Map(variables.map((variable) => [variable, alias(variable as tf.Tensor)]));
   return {
-    valueOf: (variable) => values.get(variable) as tf.Tensor,
+    valueOf: (variable) => values.get(variable) ?? variable,
     restore: () => {
       for (const [variable, value] of values) {
         if (variable.dataId !== value.dataId) variable.assign(value);

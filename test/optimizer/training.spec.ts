@@ -154,6 +154,30 @@ onEveryBackendButWebgl('training with DTPOptimizer', () => {
     expect(cost.dataSync()).toEqual(before);
   });
 
+  it('begins with a layer that the loss function builds as with one that it has not been asked to train', () => {
+    const x = tf.randomNormal([6, 3], 0, 1, 'float32', 1);
+    const [inside, before] = [false, true].map((isBuilt) => {
+      const [low, top] = [5, 2].map((units, i) => {
+        const kernelInitializer = tf.initializers.randomNormal({seed: i + 1});
+        return dtp.layers.dense({units, kernelInitializer, activation: 'tanh'});
+      });
+      low.build([null, 3]);
+      if (isBuilt) top.apply(low.apply(x));
+      const optimizer = new dtp.DTPOptimizer();
+      const loss = () => (top.apply(low.apply(x)) as tf.Tensor).square().mean() as tf.Scalar;
+      for (const layers of [[low], [low, top], [low, top]]) {
+        const trained = layers.flatMap(({trainableWeights}) => trainableWeights);
+        optimizer.minimize(
+          loss,
+          false,
+          trained.map((weight) => weight.read() as tf.Variable),
+        );
+      }
+      return [low, top].flatMap((layer) => layer.getWeights());
+    });
+    for (const [i, weight] of inside.entries()) expectTensorsClose(weight, before[i], 0);
+  });
+
   it('leaves frozen layers as they are and trains the others', async () => {
     const [, model] = stockAndPaired(architectures['relu classifier']);
     model.layers[1].trainable = false;
