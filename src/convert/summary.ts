@@ -102,7 +102,7 @@ function trainingOf(
   if (layer.weights.length === 0) return {by: null, text: 'no weights'};
   const frozen = isFrozen || layer.trainableWeights.length === 0;
   if (isPaired(layer)) {
-    const text = decoderText(decoder as DecoderArgs | false, isAboveWeights);
+    const text = decoderText(layer, decoder as DecoderArgs | false, isAboveWeights);
     return frozen
       ? {by: 'nothing', text: `nothing: frozen; ${text}`}
       : {by: 'targets', text: `targets; ${text}`};
@@ -113,9 +113,15 @@ function trainingOf(
   return {by: 'gradients', text: `ordinary gradients; ${why}`};
 }
 
-function decoderText(decoder: DecoderArgs | false, isAboveWeights: boolean): string {
+function decoderText(
+  layer: tf.layers.Layer,
+  decoder: DecoderArgs | false,
+  isAboveWeights: boolean,
+): string {
   if (decoder !== false) return `${decoder.architecture ?? 'linear'} decoder`;
-  return isAboveWeights ? 'no decoder' : 'no decoder, only data below';
+  // A separable convolution leaves out only that of its first map.
+  const left = decoderParams(layer) > 0 ? 'pointwise decoder alone' : 'no decoder';
+  return isAboveWeights ? left : `${left}, only data below`;
 }
 
 function ownParams(layer: tf.layers.Layer): number {

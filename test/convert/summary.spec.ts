@@ -47,6 +47,15 @@ describe('dtp.summary', () => {
     expect(lineOf(model, 'second')).toMatch(/targets; no decoder$/);
   });
 
+  it('says which decoder a separable convolution is left with above data', () => {
+    const args = {filters: 2, kernelSize: 2, inputShape: [4, 4, 3], name: 'separable'};
+    const stack = tf.sequential({layers: [tf.layers.separableConv2d(args)]});
+    // Of V [2, 3], c [3], and as many that its learning remembers.
+    expect(lineOf(dtp.convert(stack), 'separable')).toBe(
+      'separable (DTPSeparableConv2D) 20 18 targets; pointwise decoder alone, only data below',
+    );
+  });
+
   it('says of a stock model what could be paired', () => {
     expect(lineOf(example(), 'skip')).toContain('ordinary gradients; dtp.convert can pair it');
   });
