@@ -117,8 +117,9 @@ function pair(
 ): Description {
   const stock = pairableClass(layer) as string;
   const {decoder: present = false, ...config} = described(layer).config;
-  const fallback = hasWeightsBelow ? (decoders[stock] ?? decoder ?? (present || {})) : present;
-  const chosen = (decoders[layer.name] ?? fallback) as DecoderArgs | false;
+  const given = (name: string) => (Object.hasOwn(decoders, name) ? decoders[name] : undefined);
+  const fallback = hasWeightsBelow ? (given(stock) ?? decoder ?? (present || {})) : present;
+  const chosen = (given(layer.name) ?? fallback) as DecoderArgs | false;
   return {
     className: pairs[stock],
     config: {...config, decoder: chosen as tf.serialization.ConfigDict | false},

@@ -12,7 +12,8 @@ export type Means = {[call: string]: {[column: string]: number | null}};
  * its number: `dense`, `dense#2`.
  */
 export function meansOf(steps: CallDiagnostics[][]): Means {
-  const values: {[call: string]: {[column: string]: number[]}} = {};
+  // A layer may have the name of what objects inherit.
+  const values: {[call: string]: {[column: string]: number[]}} = Object.create(null);
   for (const measured of steps.flat()) {
     const name = measured.call === 0 ? measured.layer : `${measured.layer}#${measured.call + 1}`;
     values[name] ??= {};

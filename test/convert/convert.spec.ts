@@ -141,6 +141,21 @@ describe('dtp.convert, decoders', () => {
     });
   });
 
+  it('gives a layer with the name of what every object has what it gives to others', () => {
+    const layers = ['constructor', 'toString'].map((name) =>
+      dense({units: 4, inputShape: [4], name}),
+    );
+    const model = chain(...layers);
+    expect(Object.entries(decodersOf(dtp.convert(model)))).toEqual([
+      ['constructor', false],
+      ['toString', {}],
+    ]);
+    const decoder = {architecture: 'mirror'} as const;
+    expect(
+      decodersOf(dtp.convert(model, {decoders: {toString: decoder} as never})).toString,
+    ).toEqual(decoder as never);
+  });
+
   it('keeps the decoders of layers that are paired already, and what they have learned', () => {
     const model = dtp.convert(residual(), {decoder: {architecture: 'mlp', hidden: [3]}});
     const values = () => model.getWeights().map((weight) => Array.from(weight.dataSync()));

@@ -2,9 +2,14 @@ import type * as dtp from 'tfjs-dtp';
 import {meansOf} from '../../src/monitor/means';
 import {tableOf} from '../../src/monitor/table';
 
-const step = (influence: number, kept: number | null, call = 0): dtp.CallDiagnostics[] => [
+const step = (
+  influence: number,
+  kept: number | null,
+  call = 0,
+  layer = 'top',
+): dtp.CallDiagnostics[] => [
   {
-    layer: 'top',
+    layer,
     call,
     influence: {mean: influence, min: 0, max: 1},
     inversion: {start: 1, last: 0, kept, contraction: null, residuals: [1, 2]},
@@ -22,6 +27,12 @@ describe('meansOf', () => {
 
   it('tells the calls of a layer apart', () => {
     expect(Object.keys(meansOf([[...step(1, 1), ...step(1, 1, 1)]]))).toEqual(['top', 'top#2']);
+  });
+
+  it('is of a layer with the name of what every object has, too', () => {
+    const means = meansOf([step(1, 4, 0, 'constructor'), step(3, null, 0, 'constructor')]);
+    expect(Object.keys(means)).toEqual(['constructor']);
+    expect(Object.values(means)[0]['influence.mean']).toBe(2);
   });
 
   it('is empty for no steps', () => {
