@@ -3,6 +3,7 @@ import {ridgeInverse, ridgeSolution} from '../../src/updates/ridge';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {
+  diagonal,
   identity,
   inverse,
   type Matrix,
@@ -30,7 +31,7 @@ onEveryBackend('ridgeInverse', () => {
     });
   }
 
-  for (const damping of [0.3, 0.06]) {
+  for (const damping of [0.3, 0.06, 1e-3]) {
     it(`inverts a large one just as well, of rows that are all much alike: damping ${damping}`, () => {
       const rows = 101;
       const k = gram(randomMatrix(rows, 3, 1));
@@ -39,6 +40,42 @@ onEveryBackend('ridgeInverse', () => {
 
       const exact = tf.tensor2d(inverse(damped));
       expect(distance(found, exact)).toBeLessThan(1e-3 * distance(exact, tf.zeros(exact.shape)));
+    });
+  }
+
+  it('borrows K, whatever its size', () => {
+    for (const n of [3, 101]) {
+      const k = tf.tensor2d(gram(randomMatrix(n, n, 1)));
+      const before = k.dataSync().slice();
+      ridgeInverse(k, 0.3, n);
+      expect(k.dataSync()).toEqual(before);
+    }
+  });
+
+  it('damps by what was asked for at any scale, of an odd size, too', () => {
+    for (const scale of [1e-6, 1, 1e6]) {
+      const {lambda} = ridgeInverse(tf.tensor2d(scaled(identity(3), scale)), 1, 3);
+      expect(lambda / scale).toBeCloseTo(1, 6);
+    }
+  });
+
+  it('takes for 0 what is 64 roundings of the trace or less', () => {
+    for (const ones of [[1], [1, 1]]) {
+      const lambdaOf = (last: number) =>
+        ridgeInverse(tf.tensor2d(diagonal([...ones, last])), 0, 3).lambda;
+      const rounding = 64 * 2 ** -24 * ones.length;
+      expect(lambdaOf(1e-7) / rounding).toBeCloseTo(1, 6);
+      expect(lambdaOf(2 * rounding)).toBe(0);
+    }
+  });
+
+  for (const [half, at] of Object.entries({first: 10, second: 140})) {
+    it(`throws, and leaves no tensor behind, for a large one that is not positive in its ${half} half`, () => {
+      const k = tf.tensor2d(diagonal(Array.from({length: 150}, (_, i) => (i === at ? -5 : 1))));
+
+      const attempt = () => ridgeInverse(k, 0.3, 150);
+      expect(attempt).toThrowError(RangeError, /not positive/);
+      expect(tensorsLeftBy(() => void expect(attempt).toThrow())).toBe(0);
     });
   }
 
