@@ -1,6 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {onEveryBackend} from '../support/backends';
+import {expectTensorsClose} from '../support/expect_tensors';
+
+/** All bounds off but the one for layers that step together. */
+const alone = {decrease: null, shift: null, noise: null};
 
 onEveryBackend('bounds', () => {
   it('take no step backwards where a mean of single updates moves rows away from their targets', async () => {
@@ -23,6 +27,37 @@ onEveryBackend('bounds', () => {
       expect(weight).toBeGreaterThan(0);
       expect(weight).toBeLessThanOrEqual(100);
     }
+  });
+
+  it('take the whole step of one layer whose mean of single updates makes more than is wanted', async () => {
+    const layer = dtp.layers.dense({
+      units: 1,
+      useBias: false,
+      kernelInitializer: 'zeros',
+      inputShape: [1],
+    });
+    const model = tf.sequential({layers: [layer]});
+    const config = {learningRate: 0.5, update: {rule: 'example'}, bounds: alone} as const;
+    model.compile({optimizer: new dtp.DTPOptimizer(config), loss: 'meanSquaredError'});
+    // 1 is wanted of both, and of the second 0.55 · 10 made.
+    await model.trainOnBatch(tf.tensor2d([[1], [10]]), tf.ones([2, 1]));
+    expectTensorsClose(layer.getWeights()[0], [[(1 + 1 / 10) / 2]]);
+  });
+
+  it('name a weight of no paired layer whose gradient is not finite where the loss is', () => {
+    const layer = dtp.layers.dense({units: 2, inputShape: [3]});
+    const edge = tf.variable(tf.scalar(0));
+    const optimizer = new dtp.DTPOptimizer();
+    const loss = () =>
+      (layer.apply(tf.ones([4, 3])) as tf.Tensor).square().mean().add(edge.sqrt()) as tf.Scalar;
+    expect(loss().isFinite().dataSync()[0]).toBe(1);
+    const weights = [...layer.trainableWeights.map((w) => w.read() as tf.Variable), edge];
+    const before = weights.map((weight) => weight.dataSync().slice());
+    expect(() => optimizer.minimize(loss, false, weights)).toThrowError(
+      dtp.NonFiniteError,
+      new RegExp(`the gradient of "${edge.name}" is not finite`),
+    );
+    expect(weights.map((weight) => weight.dataSync())).toEqual(before);
   });
 
   it('leave alone the target of a layer whose outputs are all 0, beside which nothing is small', async () => {

@@ -25,6 +25,7 @@ describe('decreasePart', () => {
     expect(decreasePart(2, 3, 6)).toBe(1);
     expect(decreasePart(null, 3, 1e9)).toBe(1);
     expect(decreasePart(2, -3, 24)).toBe(1);
+    expect(decreasePart(2, 0, 1)).toBe(1);
     expect(decreasePart(2, 3, -1)).toBe(1);
   });
 });

@@ -58,13 +58,19 @@ onEveryBackend('totalChanges', () => {
     });
   });
 
-  for (const [what, config] of Object.entries<dtp.DTPOptimizerConfig>({
+  const l2 = tf.regularizers.l2({l2: 0.1});
+  for (const [what, {kernelRegularizer, ...config}] of Object.entries<
+    dtp.DTPOptimizerConfig & Pick<dtp.DTPDenseArgs, 'kernelRegularizer'>
+  >({
     'changes are clipped': {clipNorm: 1e-6},
     'no bound looks at it': {bounds: {weights: null, noise: null}},
+    'a regulariser adds to it': {kernelRegularizer: l2},
   })) {
     it(`does not know where ${what}`, () => {
-      const model = tf.sequential({layers: [dense({units: 2, inputShape: [3]})]});
-      const loss = lossOf(model, {x: tf.ones([5, 3]), y: tf.zeros([5, 2])});
+      const layer = dense({units: 2, inputShape: [3], kernelRegularizer});
+      const model = tf.sequential({layers: [layer]});
+      const errors = lossOf(model, {x: tf.ones([5, 3]), y: tf.zeros([5, 2])});
+      const loss = () => tf.addN([errors(), ...layer.calculateLosses()]) as tf.Scalar;
       pass(config, model, loss, (step, propagation) => {
         const totals = totalChanges(step, propagation, 1);
         expect(totals.map(({relativeMove}) => relativeMove)).toEqual([null, null]);
