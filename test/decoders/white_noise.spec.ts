@@ -23,6 +23,7 @@ const axes: Record<string, Axis> = {
   'a stride beyond the kernel': convolved(LENGTH, {kernel: 2, stride: 3}, 'valid'),
   'dilation 2': convolved(LENGTH, {kernel: 3, stride: 1, dilation: 2}, 'same'),
   transposed: adjoint(convolved(LENGTH, {kernel: 3, stride: 2}, 'same')),
+  'transposed, an even kernel': adjoint(convolved(LENGTH, {kernel: 4, stride: 2}, 'same')),
 };
 
 /** Windows along one axis, and whether output channel o sees input channel i. */

@@ -158,18 +158,23 @@ describe('a paired convolution with DTPOptimizer', () => {
     });
   }
 
-  it('moves the one output that a window fills to its target, whatever its kernel', async () => {
-    const layer = dtp.layers.conv2d({filters: 3, kernelSize: [3, 4], inputShape: [3, 4, 2]});
-    const model = tf.sequential({layers: [layer, tf.layers.flatten()]});
-    const bounds = {decrease: null, shift: null, noise: null};
-    trainedBy(model, {learningRate: 1, update: {damping: 0}, bounds});
-    const [x, y] = [tf.randomNormal([1, 3, 4, 2]), tf.randomNormal([1, 3])];
-    const before = model.predict(x) as tf.Tensor;
-    await model.trainOnBatch(x, y);
-    // −∂L/∂h of the mean over 3 outputs of (h − y)².
-    const expected = before.add(y.sub(before).mul(2 / 3));
-    expectTensorsClose(model.predict(x) as tf.Tensor, expected, 1e-4);
-  });
+  for (const [name, layer] of Object.entries({
+    conv1d: dtp.layers.conv1d({filters: 3, kernelSize: 4, inputShape: [4, 2]}),
+    conv2d: dtp.layers.conv2d({filters: 3, kernelSize: [3, 4], inputShape: [3, 4, 2]}),
+  })) {
+    it(`moves the one output that a window fills to its target, whatever its kernel: ${name}`, async () => {
+      const model = tf.sequential({layers: [layer, tf.layers.flatten()]});
+      const bounds = {decrease: null, shift: null, noise: null};
+      trainedBy(model, {learningRate: 1, update: {damping: 0}, bounds});
+      const x = tf.randomNormal([1, ...(model.inputs[0].shape.slice(1) as number[])]);
+      const y = tf.randomNormal([1, 3]);
+      const before = model.predict(x) as tf.Tensor;
+      await model.trainOnBatch(x, y);
+      // −∂L/∂h of the mean over 3 outputs of (h − y)².
+      const expected = before.add(y.sub(before).mul(2 / 3));
+      expectTensorsClose(model.predict(x) as tf.Tensor, expected, 1e-4);
+    });
+  }
 
   it('stays as it is where it is frozen, while layers below it are trained', async () => {
     const [, model] = stockAndPairedModel(convolutions['conv2d, same, strides']);

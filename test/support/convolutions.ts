@@ -20,12 +20,18 @@ export const convolutions: Record<string, ConvolutionCase> = {
   },
   'conv2d, same, strides': {
     layer: 'conv2d',
-    args: {filters: 2, kernelSize: 3, padding: 'same', strides: 2, activation: 'tanh'},
+    args: {filters: 2, kernelSize: 3, padding: 'same', strides: [2, 1], activation: 'tanh'},
     input: [5, 6, 3],
   },
   'conv2d, dilation, no bias, sigmoid': {
     layer: 'conv2d',
-    args: {filters: 2, kernelSize: 2, dilationRate: 2, useBias: false, activation: 'sigmoid'},
+    args: {
+      filters: 2,
+      kernelSize: 2,
+      dilationRate: [2, 1],
+      useBias: false,
+      activation: 'sigmoid',
+    },
     input: [5, 5, 2],
   },
   'conv2d, channels first': {
@@ -75,7 +81,7 @@ export const convolutions: Record<string, ConvolutionCase> = {
   },
   'depthwiseConv2d, valid, strides, no bias': {
     layer: 'depthwiseConv2d',
-    args: {kernelSize: [2, 3], strides: 2, useBias: false},
+    args: {kernelSize: [2, 3], strides: [2, 1], useBias: false},
     input: [5, 5, 3],
   },
   'depthwiseConv2d, channels first': {
@@ -90,12 +96,23 @@ export const convolutions: Record<string, ConvolutionCase> = {
   },
   'separableConv2d, valid, strides': {
     layer: 'separableConv2d',
-    args: {filters: 2, kernelSize: 2, strides: 2, activation: 'tanh'},
+    args: {filters: 2, kernelSize: [2, 3], strides: [2, 1], activation: 'tanh'},
     input: [5, 5, 3],
+  },
+  'separableConv2d, dilation': {
+    layer: 'separableConv2d',
+    args: {filters: 2, kernelSize: 2, dilationRate: [2, 1], activation: 'relu'},
+    input: [4, 5, 2],
   },
   'separableConv2d, channels first': {
     layer: 'separableConv2d',
-    args: {filters: 3, kernelSize: 2, dataFormat: 'channelsFirst', useBias: false},
+    args: {
+      filters: 3,
+      kernelSize: 2,
+      dataFormat: 'channelsFirst',
+      useBias: false,
+      activation: 'softmax',
+    },
     input: [2, 4, 4],
   },
 };
