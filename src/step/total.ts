@@ -23,8 +23,10 @@ export function total(tensor: tf.Tensor): tf.Scalar {
 
 /** The sum of all rows, `[rows, n]` → `[n]`, in the same way. */
 export function sumOfRows(rows: tf.Tensor2D): tf.Tensor1D {
-  if (!pools(rows)) return rows.sum(0);
   const [count, columns] = rows.shape;
+  // Of some odd numbers of columns the pool of tfjs 4.22 fails in a fragmented memory, and what it returns
+  // has never been written.
+  if (!pools(rows) || columns % 2 === 1) return rows.sum(0);
   // Reshaped first: on wasm a reshaped tensor cannot be the bias of a product.
   return tf.tidy(() => meanOfRows(rows, columns).as1D().mul(count));
 }

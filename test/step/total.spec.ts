@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {sumOfRows, total} from '../../src/step/total';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
+import type {Matrix} from '../support/float64';
 import {tensorsLeftBy} from '../support/tensors_left';
 
 /** The larger ones have enough entries for the pool of wasm. */
@@ -53,12 +54,7 @@ onEveryBackend('sumOfRows', () => {
   ]) {
     it(`adds the rows up, and leaves no tensor behind: [${rows}, ${columns}]`, () => {
       const tensor = tf.randomUniform<tf.Rank.R2>([rows, columns], -1, 3, 'float32', 5);
-      const entries = tensor.dataSync<'float32'>();
-      const expected = Array.from({length: columns}, (_, column) => {
-        let sum = 0;
-        for (let row = 0; row < rows; row++) sum += entries[row * columns + column];
-        return sum;
-      });
+      const expected = sumsOfColumns(tensor.arraySync());
       expectTensorsClose(sumOfRows(tensor), expected, 1e-4);
       // On wasm a product takes no bias that is a reshaped tensor.
       const zeros = tf.zeros<tf.Rank.R2>([1, columns]);
@@ -68,4 +64,23 @@ onEveryBackend('sumOfRows', () => {
       expect(tensorsLeftBy(() => sumOfRows(tensor))).toBe(0);
     });
   }
+
+  for (const [rows, columns] of [
+    [130, 311],
+    [130, 315],
+    [130, 319],
+    [6, 1367],
+  ]) {
+    it(`adds them up in a memory full of small holes: [${rows}, ${columns}]`, () => {
+      const small = Array.from({length: 200}, () => tf.fill([100], 1).neg());
+      tf.dispose(small);
+      const tensor = tf.randomUniform<tf.Rank.R2>([rows, columns], -1, 3, 'float32', 5);
+      expectTensorsClose(sumOfRows(tensor), sumsOfColumns(tensor.arraySync()), 1e-4);
+    });
+  }
 });
+
+/** The sum of all rows in float64. */
+function sumsOfColumns(rows: Matrix): number[] {
+  return rows.reduce((sums, row) => sums.map((sum, column) => sum + row[column]));
+}
