@@ -15,7 +15,8 @@ const optimizers: Record<string, dtp.DTPOptimizerConfig> = {
   Adam: {optimizer: adam},
   ScheduleFreeSGD: {optimizer: new dtp.ScheduleFreeSGD()},
   'Adam of other layers': {unpairedOptimizer: adam},
-  'momentum of decoders': {decoders: {optimizer: momentum, learningRate: 0.01}},
+  // Momentum itself would keep a tensor for its rate when it is disposed of (tfjs 4.22).
+  'Adam of decoders': {decoders: {optimizer: adam}},
   'decoders that learn before': {decoders: {when: 'before'}},
 };
 
@@ -82,7 +83,7 @@ onEveryBackend('a step that is undone after weights have moved', () => {
         const before = tf.memory().numTensors;
         const loss = await whileDecodersFail(() => model.trainOnBatch(batch[0], batch[1]));
         expect(loss).toBeNaN();
-        if (steps > 0) expect(tf.memory().numTensors).toBe(before);
+        expect(tf.memory().numTensors).toBe(before);
         for (const run of [model, twin]) {
           for (let step = 0; step < 2; step++) await run.trainOnBatch(batch[0], batch[1]);
         }
