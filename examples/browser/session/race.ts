@@ -272,7 +272,7 @@ async function train1(
 }
 
 /**
- * What was measured of a layer, with the residuals of the iterations that the step took: where it is
+ * What was measured of a layer, with the residuals of as many iterations as the options say: where it is
  * one only, another is measured beside it, for α.
  */
 function asTaken(layer: dtp.CallDiagnostics, iterations: number): dtp.CallDiagnostics {
