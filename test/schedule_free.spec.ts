@@ -104,14 +104,34 @@ describe('ScheduleFreeSGD', () => {
     expect(losses.at(-1)).toBeLessThan(0.1);
   });
 
+  it('takes over a state in place of its own, and adds nothing to what is trained by default', async () => {
+    const weight = tf.variable(tf.scalar(3));
+    const trainable = () =>
+      Object.values(tf.engine().registeredVariables).filter((variable) => variable.trainable);
+    const trained = trainable();
+    const [optimizer, other] = [1, 2].map(() => new dtp.ScheduleFreeSGD());
+    for (const each of [optimizer, other]) each.minimize(() => weight.square(), false, [weight]);
+    expect(trainable()).toEqual(trained);
+    const tensors = tf.memory().numTensors;
+    const state = await other.getWeights();
+    await optimizer.setWeights(state);
+    tf.dispose(state[0].tensor);
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(trainable()).toEqual(trained);
+  });
+
   const refusals: Array<[dtp.ScheduleFreeConfig, RegExp]> = [
     [{learningRate: 0}, /learningRate is 0, expected a number above 0/],
     [{momentum: 1.5}, /momentum is 1.5, expected a number in \[0, 1\]/],
     [{power: Number.NaN}, /power is NaN, expected a number ≥ 0/],
+    [
+      {learningRate: Number.POSITIVE_INFINITY},
+      /learningRate is Infinity, expected a number above 0/,
+    ],
     [{rate: 1} as dtp.ScheduleFreeConfig, /no field "rate". Use learningRate, momentum, power/],
   ];
   for (const [config, message] of refusals) {
-    it(`refuses ${JSON.stringify(config)}`, () => {
+    it(`refuses ${Object.entries(config).flat().join(' ')}`, () => {
       expect(() => new dtp.ScheduleFreeSGD(config)).toThrowError(message);
     });
   }
