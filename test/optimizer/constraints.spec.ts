@@ -80,6 +80,24 @@ onEveryBackend('a constraint of a paired layer', () => {
     }
   });
 
+  it('holds when decoders learn, after the step', async () => {
+    const {perturbation} = dtp.decoderObjectives;
+    const learnedFrom: number[] = [];
+    dtp.decoderObjectives.perturbation = (state, lesson, options) => {
+      if (!options.fresh) learnedFrom.push(lesson.encoder.min().dataSync()[0]);
+      return perturbation(state, lesson, options);
+    };
+    try {
+      const model = modelWith(constraints.nonNeg, {decoders: {drift: 0}});
+      const {x, y} = batch();
+      await model.trainOnBatch(x, y);
+    } finally {
+      dtp.decoderObjectives.perturbation = perturbation;
+    }
+    expect(learnedFrom.length).toBe(1);
+    expect(learnedFrom[0]).toBeGreaterThanOrEqual(0);
+  });
+
   it('does not touch a frozen layer', async () => {
     const model = modelWith(constraints.nonNeg, {});
     const before = kernels(model)[0].clone();

@@ -153,14 +153,16 @@ describe('DTPOptimizer', () => {
     );
   });
 
-  it('leaves no tensor behind where a learning-rate schedule fails', async () => {
-    const model = modelWith(new dtp.DTPOptimizer({learningRate: () => Number.NaN}));
-    const [input, labels] = [x(), y()];
-    const tensors = tf.memory().numTensors;
-    const message = await messageOf(() => model.trainOnBatch(input, labels));
-    expect(message).toContain('learningRate(0) returned NaN');
-    expect(tf.memory().numTensors).toBe(tensors);
-  });
+  for (const rate of [Number.NaN, Number.POSITIVE_INFINITY, -1]) {
+    it(`leaves no tensor behind where a learning-rate schedule fails: ${rate}`, async () => {
+      const model = modelWith(new dtp.DTPOptimizer({learningRate: () => rate}));
+      const [input, labels] = [x(), y()];
+      const tensors = tf.memory().numTensors;
+      const message = await messageOf(() => model.trainOnBatch(input, labels));
+      expect(message).toContain(`RangeError: DTPOptimizer: learningRate(0) returned ${rate},`);
+      expect(tf.memory().numTensors).toBe(tensors);
+    });
+  }
 
   it('has no gradients apart from its steps', () => {
     const optimizer = new dtp.DTPOptimizer();

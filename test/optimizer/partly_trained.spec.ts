@@ -41,6 +41,17 @@ onEveryBackend('weights of which a layer trains some', () => {
     }
   }
 
+  it('leaves what is frozen to the last bit, though it is asked to train it, and trains the rest', () => {
+    const {kernel, bias, optimizer, loss} = training(rule('minibatch'));
+    const [before, start] = [kernel.dataSync().slice(), loss().dataSync()[0]];
+    // After the first call, in which a sequential model sets the flags of all its weights.
+    kernel.trainable = false;
+    optimizer.minimize(loss, false, [kernel, bias]);
+    expect(kernel.dataSync()).toEqual(before);
+    expect(loss().dataSync()[0]).toBeLessThan(start);
+    expect(() => optimizer.minimize(loss, false, [kernel])).toThrowError(/nothing to train/);
+  });
+
   it('moves a bias alone to the mean of what is wanted', () => {
     const bounds = {together: null, decrease: null, shift: null, noise: null};
     const {x, y, model, bias, optimizer, loss} = training({...rule('minibatch'), bounds});

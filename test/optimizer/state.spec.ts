@@ -107,6 +107,27 @@ describe('the state of DTPOptimizer', () => {
     expect(valuesOf(model.resumed)).toEqual(valuesOf(model.uninterrupted));
   });
 
+  it('continues exactly where it was loaded and saved again without a step in between', async () => {
+    const [, model] = stockAndPaired(architectures[name]);
+    const config = {optimizer: ADAM, unpairedOptimizer: RMSPROP, decoders: {optimizer: ADAM}};
+    model.compile({optimizer: new dtp.DTPOptimizer(config), loss: 'meanSquaredError'});
+    await train(model, 3);
+    const resumed = await reloaded(await reloaded(model));
+    for (const run of [model, resumed]) await train(run, 3);
+    expect(valuesOf(resumed)).toEqual(valuesOf(model));
+  });
+
+  it('is gone with the optimizer', async () => {
+    const [, model] = stockAndPaired(architectures[name]);
+    const tensors = tf.memory().numTensors;
+    const config = {optimizer: ADAM, unpairedOptimizer: ADAM, decoders: {optimizer: ADAM}};
+    model.compile({optimizer: new dtp.DTPOptimizer(config), loss: 'meanSquaredError'});
+    await train(model, 2);
+    expect(tf.memory().numTensors).toBeGreaterThan(tensors);
+    model.optimizer.dispose();
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
   it('continues with a frozen layer, and after it is trained again, exactly', async () => {
     const freeze = (model: tf.LayersModel, frozen: boolean) => {
       model.layers[1].trainable = !frozen;
@@ -238,6 +259,10 @@ describe('the state of DTPOptimizer', () => {
     expect(tf.memory().numTensors).toBe(tensors);
     for (const model of [uninterrupted, resumed]) await train(model, 2);
     expect(valuesOf(resumed)).toEqual(valuesOf(uninterrupted));
+    await expectAsync(uninterrupted.optimizer.setWeights(state)).toBeRejected();
+    const [, stranger] = stockAndPaired(architectures[name]);
+    stranger.compile({optimizer: uninterrupted.optimizer, loss: 'meanSquaredError'});
+    await expectAsync(train(stranger, 1)).toBeRejectedWithError(/has trained another one before/);
   });
 
   it('warms up the decoders that a saved run had not used yet', async () => {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {onEveryBackend} from '../support/backends';
-import {valuesOf} from '../support/reloaded';
+import {reloaded, valuesOf} from '../support/reloaded';
 
 const momentum = {className: 'Momentum', config: {learningRate: 1, momentum: 0.9}};
 const adam = {
@@ -91,6 +91,29 @@ onEveryBackend('a step that is undone after weights have moved', () => {
         expect(await stateOf(model)).toEqual(await stateOf(twin));
       });
     }
+  }
+
+  for (const what of ['momentum', 'Adam', 'Adam of other layers']) {
+    it(`keeps no place for weights that take part in no other step, or that were loaded: ${what}`, async () => {
+      const config = {...optimizers[what], onNonFinite: 'skip', decoders: {drift: 0}} as const;
+      const runs = [1, 2].map(() => modelWith(new dtp.DTPOptimizer(config)));
+      await whileDecodersFail(() => runs[0].trainOnBatch(x(), y()));
+      const goOn = async () => {
+        for (const run of runs) await run.trainOnBatch(x(), y());
+        expect(valuesOf(runs[0])).toEqual(valuesOf(runs[1]));
+        expect(await stateOf(runs[0])).toEqual(await stateOf(runs[1]));
+      };
+      const freeze = (run: tf.LayersModel, isFrozen: boolean) => {
+        for (const layer of run.layers.slice(0, 2)) layer.trainable = !isFrozen;
+        run.compile({optimizer: run.optimizer, loss: 'meanSquaredError'});
+      };
+      for (const run of runs) freeze(run, true);
+      await goOn();
+      for (const i of [0, 1]) runs[i] = await reloaded(runs[i]);
+      for (const run of runs) freeze(run, false);
+      await whileDecodersFail(() => runs[0].trainOnBatch(x(), y()));
+      await goOn();
+    });
   }
 
   it('shows nothing to those who observe it', async () => {
