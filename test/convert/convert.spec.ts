@@ -165,6 +165,17 @@ describe('dtp.convert, decoders', () => {
     expect(again.getWeights().map((weight) => Array.from(weight.dataSync()))).toEqual(values());
   });
 
+  it('leaves a layer that is paired already as it is, also above data, and where it is excluded', () => {
+    const decoder = {architecture: 'mirror'} as const;
+    const [first, second] = ['first', 'second'].map((name) =>
+      dtp.layers.dense({units: 3, inputShape: [3], name, decoder}),
+    );
+    const model = chain(first, second);
+    for (const options of [{}, {exclude: 'Dense'}]) {
+      expect(dtp.convert(model, options).toJSON()).toBe(model.toJSON());
+    }
+  });
+
   it('adds one to a converted part that has come to stand above weights', () => {
     const part = dtp.convert(chain(dense({units: 3, inputShape: [4], name: 'part'})));
     const whole = chain(dense({units: 4, inputShape: [2]}), part as unknown as tf.layers.Layer);
@@ -221,6 +232,24 @@ describe('dtp.convert, branches', () => {
     const model = tf.model({inputs: input, outputs: apply(dense({units: 2}), joined)});
     const names = branchesOf(dtp.convert(model)).map(({name}) => name);
     expect(names.sort()).toEqual(['a_branch_1', 'a_branch_2']);
+  });
+
+  it('marks what goes into a nested model and past it, and what comes out of one and is used in it', () => {
+    const inside = tf.input({shape: [4]});
+    const b = apply(dense({units: 4, name: 'b'}), inside);
+    const c = apply(dense({units: 4, name: 'c'}), b);
+    const nested = tf.model({inputs: inside, outputs: [b, c], name: 'nested'});
+    const input = tf.input({shape: [4]});
+    const a = apply(dense({units: 4, name: 'a'}), input);
+    const outputs = nested.apply(a) as tf.SymbolicTensor[];
+    const sum = apply(tf.layers.add({name: 'sum'}), a, ...outputs);
+    const model = tf.model({inputs: input, outputs: apply(dense({units: 2}), sum)});
+    const converted = dtp.convert(model);
+    const [outer, inner] = [converted, converted.getLayer('nested') as tf.LayersModel].map(
+      branchesOf,
+    );
+    expect(outer.map(({of, to}) => [of, to])).toEqual([['a', ['nested', 'sum']]]);
+    expect(inner.map(({of, branches}) => [of, branches])).toEqual([['b', 2]]);
   });
 
   it('marks the fan-outs inside a nested model, once for all of its uses', () => {
@@ -329,6 +358,7 @@ describe('dtp.convert', () => {
     expect(inside({}).getClassName()).toBe('DTPDense');
     expect(inside({}).getConfig().decoder).toEqual({});
     expect(inside({exclude: 'steps'}).getClassName()).toBe('Dense');
+    expect(dtp.convert(model).layers[1].name).toBe('steps');
   });
 
   it('keeps the metadata of a model', () => {
@@ -389,29 +419,40 @@ describe('dtp.convert', () => {
     expect(asked).toEqual(['a', 'b']);
   });
 
-  it('shares a layer that begins one sequential model and stands in others, in whatever order these are used', () => {
-    const size = {units: 4, activation: 'tanh' as const, inputShape: [4]};
-    const shared = dense({...size, name: 'shared'});
-    const first = chain(shared, dense({units: 3}));
-    const [second, third] = [1, 2].map(() => chain(dense(size), shared, dense({units: 3})));
-    const x = tf.randomNormal([2, 4], 0, 1, 'float32', 1);
-    for (const models of [
-      [first, second],
-      [second, first],
-      [second, third, first],
-    ]) {
+  const uses: Record<string, (layer: tf.layers.Layer) => tf.layers.Layer> = {
+    'by themselves': (layer) => layer,
+    'for each time step': (layer) => tf.layers.timeDistributed({layer}),
+    'in a model for each time step': (layer) => {
       const input = tf.input({shape: [4]});
-      const sum = apply(tf.layers.add(), ...models.map((each) => apply(each, input)));
-      const model = tf.model({inputs: input, outputs: apply(dense({units: 2}), sum)});
-      const copy = dtp.convert(model);
-      for (const each of [copy, dtp.revert(copy)]) {
-        expect((each.predict(x) as tf.Tensor).dataSync()).toEqual(
-          (model.predict(x) as tf.Tensor).dataSync(),
-        );
+      const model = tf.model({inputs: input, outputs: apply(layer, input)});
+      return tf.layers.timeDistributed({layer: model});
+    },
+  };
+  for (const [how, used] of Object.entries(uses)) {
+    it(`shares a layer that begins one sequential model and stands in others, in whatever order these are used: ${how}`, () => {
+      const size = {units: 4, activation: 'tanh' as const, inputShape: [4]};
+      const shared = dense({...size, name: 'shared'});
+      const first = chain(shared, dense({units: 3}));
+      const [second, third] = [1, 2].map(() => chain(dense(size), shared, dense({units: 3})));
+      const x = tf.randomNormal([2, 3, 4], 0, 1, 'float32', 1);
+      for (const models of [
+        [first, second],
+        [second, first],
+        [second, third, first],
+      ]) {
+        const input = tf.input({shape: [3, 4]});
+        const sum = apply(tf.layers.add(), ...models.map((each) => apply(used(each), input)));
+        const model = tf.model({inputs: input, outputs: apply(dense({units: 2}), sum)});
+        const copy = dtp.convert(model);
+        for (const each of [copy, dtp.revert(copy)]) {
+          expect((each.predict(x) as tf.Tensor).dataSync()).toEqual(
+            (model.predict(x) as tf.Tensor).dataSync(),
+          );
+        }
+        expect(copy.countParams()).toBeGreaterThan(model.countParams());
       }
-      expect(copy.countParams()).toBeGreaterThan(model.countParams());
-    }
-  });
+    });
+  }
 
   it('may exclude what would not be paired anyway', () => {
     const model = chain(tf.layers.batchNormalization({inputShape: [4]}), dense({units: 3}));
