@@ -2,7 +2,17 @@ import * as tf from '@tensorflow/tfjs';
 import {autoencoder} from '../../src/decoders/autoencoder';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
-import {identity, inner, type Matrix, randomMatrix} from '../support/float64';
+import {
+  diagonal,
+  identity,
+  inner,
+  inverse,
+  type Matrix,
+  product,
+  randomMatrix,
+  sum,
+  transposed,
+} from '../support/float64';
 import {decode, learned, linearLayer} from './linear_layer';
 
 onEveryBackend('autoencoder', () => {
@@ -52,6 +62,19 @@ onEveryBackend('autoencoder', () => {
       expectTensorsClose(error(3).sub(expected).add(input), input, 1e-3);
     });
   }
+
+  it('shrinks with noise on the outputs: a ridge regression of x on h', () => {
+    const layer = linearLayer({inputs: 4, outputs: 3, rows: 4000});
+    // One lesson of noise, of which the sampling error is 2 %.
+    const options = {ridge: 0, noise: {input: 0, output: 1}};
+    const {kernel} = learned(autoencoder, layer, options);
+
+    const {input, output} = layer.batch;
+    const [x, h] = [input, output].map((t) => t.sub(t.mean(0)).arraySync() as Matrix);
+    const variance = output.square().mean().dataSync()[0];
+    const seen = sum(product(transposed(h), h), diagonal(Array(3).fill(4000 * variance)));
+    expectTensorsClose(kernel, product(inverse(seen), transposed(h), x), 0.08);
+  });
 
   it('learns nothing of directions that the outputs of the batch do not have', () => {
     const layer = linearLayer({inputs: 4, outputs: 5, rows: 3});
