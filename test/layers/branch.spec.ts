@@ -84,6 +84,20 @@ onEveryBackendButWebgl('a model with branches', (backend) => {
     });
   }
 
+  it('trains to the last bit as it would without an arm that leads nowhere', async () => {
+    const {build, ...shapes} = architectures['a branch around a layer'];
+    const models = [2, 3].map((branches) =>
+      build({...pairedLayers, branch: (x) => pairedLayers.branch(x, branches)}),
+    );
+    models[1].setWeights(models[0].getWeights());
+    const {x, y} = data(shapes, 6);
+    for (const model of models) {
+      model.compile({optimizer: new dtp.DTPOptimizer(), loss: 'meanSquaredError'});
+      for (let step = 0; step < 3; step++) await model.trainOnBatch(x, y);
+    }
+    expect(valuesOf(models[1])).toEqual(valuesOf(models[0]));
+  });
+
   it('bounds no layer as a hidden one that goes to the loss past all others', async () => {
     const weights = [];
     for (const shift of [null, 1e-9]) {

@@ -20,7 +20,13 @@ async function oneStep(architecture: Architecture, config: dtp.DTPOptimizerConfi
 const parallel = {schedule: 'parallel', inversion: {iterations: sweeps}} as const;
 
 onEveryBackend('online updates', () => {
-  for (const name of ['relu classifier', 'deep tanh without bias', 'stock layers in between']) {
+  for (const name of [
+    'relu classifier',
+    'deep tanh without bias',
+    'stock layers in between',
+    'residual addition',
+    'a branch around a layer',
+  ]) {
     for (const influence of ['measured', 'paper', 'convex', 'none'] as const) {
       it(`sum to the update at the end of the relaxation: ${name}, influence ${influence}`, async () => {
         const decoders = {damping: 1};

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import * as dtp from 'tfjs-dtp';
 import type {Inverted} from '../../src/inversion/iterate';
 import {nextCalls} from '../../src/step/link_records';
 import type {TrainingStep} from '../../src/step/training_step';
@@ -142,6 +143,27 @@ onEveryBackendButWebgl('propagate', () => {
       false,
     ]);
   });
+
+  for (const order of ['before', 'after']) {
+    it(`finds that the loss uses a call itself, ${order} it is used by another`, () => {
+      tf.tidy(() => {
+        // Without an activation the loss and the layer above use the very same tensor.
+        const [first, second] = [0, 1].map(() => dtp.layers.dense({units: 4, inputShape: [4]}));
+        const paired = tf.sequential({layers: [first, second]});
+        const loss = () => {
+          const h = first.apply(tf.ones([5, 4])) as tf.Tensor;
+          const sizeOf = (t: tf.Tensor) => t.square().mean() as tf.Scalar;
+          const early = order === 'before' ? sizeOf(h) : null;
+          const late = sizeOf(second.apply(h) as tf.Tensor);
+          return late.add<tf.Scalar>(early ?? sizeOf(h));
+        };
+        pass({}, paired, loss, ({records}) => {
+          expect(records.map(({isLast}) => isLast)).toEqual([true, true]);
+          expect(records[1].soleUser).toBe(false);
+        });
+      });
+    });
+  }
 
   it('leaves nothing below a frozen base to do', () => {
     tf.tidy(() => {
