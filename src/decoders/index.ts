@@ -101,6 +101,11 @@ export type DecoderObjective = (
 /** The objectives that `decoders.objective` chooses from: what g is to invert, and where. */
 export const decoderObjectives = {
   perturbation,
+  /**
+   * What `perturbation` teaches, from samples: activations alone, no transposed weights.
+   *
+   *     e = f(x + ξ) − f(x) + ν  is to be decoded to  c C⁻¹ ξ                   (after Bengio 2020, §10.2)
+   */
   'sampled-perturbation': sampledPerturbation,
   autoencoder,
   reverse,
