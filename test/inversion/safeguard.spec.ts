@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {type Inversion, inversions} from '../../src/inversion/index';
-import {contractionRate, invert} from '../../src/inversion/iterate';
+import {contractionRate, invert, type Link, relax} from '../../src/inversion/iterate';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {inverse, product, randomMatrix, scaled, sum} from '../support/float64';
@@ -44,6 +44,20 @@ onEveryBackend('the safeguard of an inversion', () => {
       }
     });
   }
+
+  it('inverts towards what is kept of a link above that diverges, not towards its iterates', () => {
+    const b = wellConditioned(WIDTH, 2);
+    // Without a known point even the start, which is kept, is no fixed point.
+    const upper: Link = {pair: linearPair(a, scaled(inverse(a), 2.2)), start: null};
+    const lower: Link = {pair: linearPair(b, scaled(inverse(b), 0.7)), start: null};
+    const target = tf.tensor2d(randomMatrix(3, WIDTH, 2));
+
+    const options = {iterations: 6};
+    const [above, below] = relax(inversions.output, [upper, lower], target, options);
+    expectTensorsClose(above.x, upper.pair.decode(target), 1e-5);
+    const expected = invert(inversions.output, lower.pair, above.x, options);
+    expectTensorsClose(below.x, expected.x, 1e-5);
+  });
 
   it('judges every example by itself', () => {
     // f = I, and g = 1 and 2.2 times its inverse in the two units.
@@ -94,6 +108,28 @@ onEveryBackend('the tolerance of an inversion', () => {
       expect(encode).toHaveBeenCalledTimes(expected);
       const reached = scaled(product(target.arraySync(), inverse(a)), 1 - 0.5 ** expected);
       expectTensorsClose(x, reached, 1e-5);
+    }
+  });
+
+  it('is that of every link of a chain, also of the slowest', () => {
+    const tolerance = 0.2;
+    for (const factors of [
+      [0.9, 0.1],
+      [0.1, 0.9],
+    ]) {
+      // The error of a link that has a fixed target shrinks by 1 − factor an iteration.
+      const chain = factors.map((factor, l): Link => {
+        const w = wellConditioned(WIDTH, 4 + l);
+        return {pair: linearPair(w, scaled(inverse(w), factor)), start: null};
+      });
+      const target = tf.tensor2d(randomMatrix(2, WIDTH, 3));
+      for (const {errors} of relax(inversions.output, chain, target, {
+        iterations: 100,
+        tolerance,
+      })) {
+        const left = errors.kept.sum().div(errors.start.sum()).sqrt().dataSync()[0];
+        expect(left).toBeLessThanOrEqual(tolerance);
+      }
     }
   });
 
