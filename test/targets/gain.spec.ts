@@ -4,7 +4,7 @@ import type {TrainingStep} from '../../src/step/training_step';
 import {invertibleNet, LAYERS, type Net, pairedModel, WIDTH} from '../laws/invertible_net';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
-import {scaled, transposed} from '../support/float64';
+import {inner, type Matrix, product, scaled, transposed} from '../support/float64';
 import {pass} from './pass';
 
 const EXAMPLES = 40;
@@ -90,6 +90,48 @@ onEveryBackend('the gain of a mini-batch of which some examples are checked', (b
     });
   }
 
+  for (const checked of [null, CHECKED]) {
+    it(`is 0 where a decoder leads the other way: ${checked ?? 'all'} examples checked`, () => {
+      tf.tidy(() => {
+        const net = invertibleNet('tanh').map((layer) => ({
+          ...layer,
+          decoder: scaled(transposed(layer.kernel), -1),
+        }));
+        for (const {gain, sent} of gainsAndSizes(
+          {checked},
+          weighting(places['the first'], 0.1),
+          net,
+        )) {
+          expectTensorsClose(gain, tf.zerosLike(gain), 0);
+          expect(sent.min().dataSync()[0]).toBeGreaterThan(0);
+        }
+      });
+    });
+  }
+
+  it('counts with the safeguard what f makes of the target passed down, however large that is', () => {
+    tf.tidy(() => {
+      const net = invertibleNet('tanh');
+      const look = ({records}: TrainingStep) => {
+        for (const [l, {difference, passed, below}] of records.entries()) {
+          if (below === null) continue;
+          const [d, h, found] = [difference, below.preActivation, below.record.difference].map(
+            (t) => (t as tf.Tensor).arraySync() as Matrix,
+          );
+          const gains = d.map((wanted, b) => {
+            const moved = found[b].map((e, i) => Math.tanh(h[b][i] + e) - Math.tanh(h[b][i]));
+            const [reached] = product([moved], net[l].kernel);
+            const sent = inner(found[b], found[b]);
+            // The safeguard may keep the activation.
+            return sent === 0 ? 0 : inner(wanted, reached) / sent;
+          });
+          expectTensorsClose((passed as PassedDown).gain, gains, 1e-3);
+        }
+      };
+      run({safeguard: true}, weighting(places['the first'], 0.5), false, look, net, 1);
+    });
+  });
+
   it('and all targets are the same, to the last bit, in a step that is observed', () => {
     tf.tidy(() => {
       const weights = weighting(places['the last'], 0.1);
@@ -143,6 +185,7 @@ function run<Result>(
   observe: boolean,
   look: (step: TrainingStep) => Result,
   net: Net | null = null,
+  beta = 1e-3,
 ): Result {
   const model = pairedModel(net ?? invertibleNet('tanh'));
   const x = tf.randomNormal([EXAMPLES, WIDTH], 0, 1, 'float32', 1);
@@ -152,5 +195,5 @@ function run<Result>(
     return errors.mul(weights).mean() as tf.Scalar;
   };
   const observers = observe ? [{recorded: () => {}, determined: () => {}}] : [];
-  return pass({inversion}, model, loss, look, net === null ? 3 : 0, observers);
+  return pass({inversion, beta}, model, loss, look, net === null ? 3 : 0, observers);
 }
