@@ -8,16 +8,18 @@ import {
   gradientSteps,
   inversion,
   invertibleNet,
+  LAYERS,
   type Net,
   pairedModel,
   preActivations,
   takeStep,
   WIDTH,
+  wanted,
   x,
 } from '../laws/invertible_net';
 import {architectures, data, stockAndPaired} from '../support/architectures';
 import {onEveryBackend, onEveryBackendButWebgl} from '../support/backends';
-import {inner, type Matrix, norm, product, scaled, sum} from '../support/float64';
+import {diagonal, inner, type Matrix, norm, product, scaled, sum} from '../support/float64';
 import {autodiff, lossOf, variablesOf} from '../targets/pass';
 import {diagnose, taskOf, unmoved} from './diagnose';
 import {expectNumber} from './expect_number';
@@ -57,13 +59,14 @@ onEveryBackend('the diagnostic reconstruction', () => {
     });
   }
 
-  it('compares with h_{l−1}, and goes on through σ, where the decoder reconstructs that', () => {
+  /** Two layers with decoders that reconstruct h_{l−1}; of the upper one 0.9 W⁻¹. */
+  function mirrored(between: tf.layers.Layer[] = []) {
     const [below, above] = invertibleNet('tanh', {useBias: false});
     above.activation = 'linear';
     above.decoder = scaled(above.decoder, 0.9);
     const net = [below, above];
     const model = tf.sequential();
-    for (const {kernel, activation, decoder} of net) {
+    for (const [l, {kernel, activation, decoder}] of net.entries()) {
       const layer = dtp.layers.dense({
         units: WIDTH,
         inputShape: [WIDTH],
@@ -71,12 +74,24 @@ onEveryBackend('the diagnostic reconstruction', () => {
         activation: activation as 'tanh' | 'linear',
         decoder: {architecture: 'mirror'},
       });
+      for (const each of l > 0 ? between : []) model.add(each);
       model.add(layer);
       layer.setWeights([tf.tensor2d(kernel), ...layer.getWeights().slice(1)]);
       layer.decoder?.kernel.write(tf.tensor2d(decoder));
     }
     const loss = taskOf(net, model);
     const [, {reconstruction}] = diagnose(model, {beta}, loss, ['reconstruction']);
+    return {net, above, reconstruction};
+  }
+
+  it('compares with x_l, whatever the decoder reconstructs, where a stock layer is in between', () => {
+    const {reconstruction} = mirrored([tf.layers.activation({activation: 'linear'})]);
+    expectNumber(reconstruction?.input as number, 0.1, 1e-5);
+    expectNumber(reconstruction?.output as number, 0.1, 1e-5);
+  });
+
+  it('compares with h_{l−1}, and goes on through σ, where the decoder reconstructs that', () => {
+    const {net, above, reconstruction} = mirrored();
 
     const [h1, h2] = preActivations(net, x);
     const found = product(h2, above.decoder);
@@ -104,6 +119,21 @@ onEveryBackend('the diagnostic inversion', () => {
       expect(residuals.length).toBe(1 + iterations);
       for (const [t, residual] of residuals.entries()) expectNumber(residual, 0.2 ** t, 1e-5);
     }
+  });
+
+  it('has α of the last two iterations of several, where it changes', () => {
+    const net = scaledDecoders(1);
+    const top = net[LAYERS - 1];
+    const kept = [0.1, 0.2, 0.3, 0.5, 0.8, 0.9];
+    // f(x) − τ becomes (f(x) − τ) (I − Q) in an iteration, and the increment is that times G.
+    top.decoder = product(diagonal(kept.map((k) => 1 - k)), top.decoder);
+    const iterations = 4;
+    const found = diagnosticsOf('inversion', net, {inversion: {iterations}});
+    const increment = (t: number) =>
+      norm(product(wanted, diagonal(kept.map((k) => k ** (t - 1))), top.decoder));
+    const expected = increment(iterations) / increment(iterations - 1);
+    expect(Math.abs(expected - increment(2) / increment(1))).toBeGreaterThan(0.05);
+    expectNumber(found[LAYERS - 1].contraction, expected, 1e-4);
   });
 
   it('shows iterations that diverge, α > 1, and that the step kept the start', () => {
@@ -380,6 +410,23 @@ describe('diagnostics', () => {
       ['hidden', 1],
       ['out', 1],
     ]);
+  });
+
+  it('count the calls that have no target, too', () => {
+    const layer = dtp.layers.dense({units: 2, inputShape: [3]});
+    layer.build([null, 3]);
+    const optimizer = new dtp.DTPOptimizer();
+    const observed = optimizer.observe(['target']);
+    const loss = () => {
+      layer.apply(tf.zeros([4, 3]));
+      return (layer.apply(tf.ones([4, 3])) as tf.Tensor).square().mean<tf.Scalar>();
+    };
+    optimizer.minimize(
+      loss,
+      false,
+      layer.trainableWeights.map((weight) => weight.read() as tf.Variable),
+    );
+    expect(observed.diagnostics?.map(({call}) => call)).toEqual([1]);
   });
 
   it('are of every call of a layer that is used twice', () => {

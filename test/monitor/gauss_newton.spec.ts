@@ -43,6 +43,9 @@ function steps(model: tf.LayersModel, loss: () => tf.Scalar): Matrix[] {
   return found;
 }
 
+/** How many there are where it matters that each counts by itself. */
+const EXAMPLES = 2;
+
 /** A paired layer with these weights. */
 function dense(kernel: Matrix, activation: 'tanh' | 'linear', at: tf.SymbolicTensor) {
   const layer = dtp.layers.dense({units: kernel[0].length, activation, useBias: false});
@@ -90,21 +93,24 @@ onEveryBackend('the exact Gauss–Newton step', () => {
     const model = tf.model({inputs: input, outputs});
 
     // Every output is to move by −∂L_b/∂y: the wanted changes.
-    const moves = [2, 3, 4].map((units, i) => randomMatrix(1, units, 7 + i));
-    const example = randomMatrix(1, 3, 6);
+    const moves = [2, 3, 4].map((units, i) => randomMatrix(EXAMPLES, units, 7 + i));
+    const examples = randomMatrix(EXAMPLES, 3, 6);
     const loss = () => {
-      const ys = model.apply(tf.tensor2d(example)) as tf.Tensor[];
-      return tf.addN(ys.map((y, i) => y.mul(tf.tensor2d(moves[i])).sum().neg())) as tf.Scalar;
+      const ys = model.apply(tf.tensor2d(examples)) as tf.Tensor[];
+      const sums = ys.map((y, i) => y.mul(tf.tensor2d(moves[i])).sum());
+      return tf.addN(sums).div(-EXAMPLES) as tf.Scalar;
     };
 
-    const [h] = product(example, below);
-    const slope = diagonal(h.map((entry) => 1 - Math.tanh(entry) ** 2));
-    // The arm's h is h_A itself, so what is wanted of y = tanh h is wanted of h through the slope.
-    const residual = [[...moves[0][0], ...moves[1][0], ...product(moves[2], slope)[0]]];
-    const [ofLeft, ofRight] = [product(slope, left), product(slope, right)];
-    const rows = slope.map((_, i) => [...ofLeft[i], ...ofRight[i], ...identity(4)[i]]);
-    // For rows, Δh_L = Δh J with more outputs than units: the nearest is residual Jᵀ (J Jᵀ)⁻¹.
-    const expected = product(residual, rightInverse(rows));
+    const expected = product(examples, below).flatMap((h, b) => {
+      const slope = diagonal(h.map((entry) => 1 - Math.tanh(entry) ** 2));
+      // The arm's h is h_A itself, so what is wanted of y = tanh h is wanted of h through the slope.
+      const ofArm = product([moves[2][b]], slope)[0];
+      const residual = [[...moves[0][b], ...moves[1][b], ...ofArm]];
+      const [ofLeft, ofRight] = [product(slope, left), product(slope, right)];
+      const rows = slope.map((_, i) => [...ofLeft[i], ...ofRight[i], ...identity(4)[i]]);
+      // For rows, Δh_L = Δh J with more outputs than units: the nearest is residual Jᵀ (J Jᵀ)⁻¹.
+      return product(residual, rightInverse(rows));
+    });
     expectClose(steps(model, loss)[0], expected);
   });
 
@@ -155,6 +161,18 @@ onEveryBackend('the exact Gauss–Newton step', () => {
       expectNumber(gaussNewton?.error, 1 - 0.9 ** (LAYERS - 1 - l), 1e-4);
       expectNumber(gaussNewton?.angle, 0, 1e-2);
     }
+  });
+
+  it('is that of the output layer its target, also above a layer as wide as one likes', () => {
+    const model = tf.sequential({
+      layers: [
+        dtp.layers.dense({units: 12_000, inputShape: [2], decoder: false}),
+        dtp.layers.dense({units: 2}),
+      ],
+    });
+    const loss = () => (model.apply(tf.ones([1, 2])) as tf.Tensor).square().mean() as tf.Scalar;
+    const [, top] = diagnose(model, {}, loss, ['gaussNewton']);
+    expectNumber(top.gaussNewton?.error, 0, 1e-6);
   });
 
   it('is refused for a network too large, saying so, and leaves the step undone', () => {

@@ -209,6 +209,15 @@ describe('Monitor', () => {
     expect(new Set(sizes).size).toBe(3);
   });
 
+  it('keeps the letters of any language in the names of its logs', async () => {
+    const monitor = new dtp.Monitor();
+    const diagnostics = [{layer: 'größe_変数-1/2', call: 0, target: {size: 3}}];
+    monitor.history = [{epoch: 0, batch: 0, diagnostics}];
+    const logs = {};
+    await monitor.onEpochEnd(0, logs);
+    expect(logs).toEqual({'größe_変数-1-2_target_size': 3});
+  });
+
   it('says that a model is trained by another optimizer, and what to do', async () => {
     const model = compiled(name);
     model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});

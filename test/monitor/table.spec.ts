@@ -56,6 +56,15 @@ describe('tableOf', () => {
     ]);
   });
 
+  it('is as narrow as its cells, and the names of diagnostics over theirs, allow', () => {
+    const values = {'reconstruction.input': 0.5, 'reconstruction.output': 1, 'target.size': 0};
+    expect(lines({top: values})).toEqual([
+      '       reconstruction  target',
+      'layer  input  output   size',
+      'top    0.5    1        0',
+    ]);
+  });
+
   it('begins every column at the same place in every line', () => {
     const [groups, quantities, ...rows] = lines(means);
     const places = ['mean', 'kept', 'size'].map((name) => quantities.indexOf(name));

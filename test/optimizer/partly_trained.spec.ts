@@ -65,10 +65,17 @@ onEveryBackend('weights of which a layer trains some', () => {
   it('measures the angle of those that are trained', () => {
     const {kernel, bias, optimizer, loss} = training(rule('minibatch'));
     for (const trained of [kernel, bias]) {
+      const gradient = tf.variableGrads(loss, [trained]).grads[trained.name];
+      const before = trained.clone();
       const observed = optimizer.observe(['angle']);
       optimizer.minimize(loss, false, [trained]);
+      const change = trained.sub(before);
+      const cosine = change.mul(gradient).sum().div(change.norm().mul(gradient.norm())).neg();
       const {angle} = (observed.diagnostics as dtp.CallDiagnostics[])[0];
-      expect(angle?.update as number).toBeLessThan(90);
+      expect(Math.cos(((angle?.update as number) * Math.PI) / 180)).toBeCloseTo(
+        cosine.dataSync()[0],
+        4,
+      );
     }
   });
 

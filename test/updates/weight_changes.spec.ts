@@ -51,7 +51,7 @@ onEveryBackend('a step of a layer', () => {
   }
 });
 
-onEveryBackend('the changes of a layer', () => {
+onEveryBackend('the changes of a layer', (backend) => {
   it('are the ridge fit of the rows of all of its calls, each with its own share', () => {
     tf.tidy(() => {
       const architecture = architectures['a layer used twice'];
@@ -126,8 +126,10 @@ onEveryBackend('the changes of a layer', () => {
       return trained.map((weight) => weight.read());
     };
     const without = weightsAfter(false);
+    // How webgl rounds depends on where it has put a tensor before.
+    const tolerance = backend === 'webgl' ? 1e-5 : 0;
     for (const [i, weight] of weightsAfter(true).entries()) {
-      expectTensorsClose(weight, without[i], 0);
+      expectTensorsClose(weight, without[i], tolerance);
     }
   });
 });
