@@ -105,7 +105,11 @@ export function innerOptimizer(role: string, serialized: SerializedOptimizer): I
         shapes: shapes.filter((_, i) => i % names.length === place),
       }));
     },
-    dispose: () => optimizer.dispose(),
+    dispose() {
+      optimizer.dispose();
+      // Of momentum tfjs 4.22 keeps the factor.
+      tf.dispose(own.map(([, tensor]) => tensor).filter(({isDisposed}) => !isDisposed));
+    },
   };
 }
 

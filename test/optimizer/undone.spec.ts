@@ -15,7 +15,7 @@ const optimizers: Record<string, dtp.DTPOptimizerConfig> = {
   Adam: {optimizer: adam},
   ScheduleFreeSGD: {optimizer: new dtp.ScheduleFreeSGD()},
   'Adam of other layers': {unpairedOptimizer: adam},
-  // Momentum itself would keep a tensor for its rate when it is disposed of (tfjs 4.22).
+  'momentum of decoders': {decoders: {optimizer: momentum, learningRate: 0.01}},
   'Adam of decoders': {decoders: {optimizer: adam}},
   'decoders that learn before': {decoders: {when: 'before'}},
 };
