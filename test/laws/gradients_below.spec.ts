@@ -9,13 +9,13 @@ import {randomMatrix} from '../support/float64';
 import {variablesOf} from '../targets/pass';
 import {rotation, rounding, WIDTH} from './invertible_net';
 
-type Symbol = tf.SymbolicTensor;
+type Symbolic = tf.SymbolicTensor;
 
 /** x → a x Q, with c times the inverse as decoder: influence is what gradients are where J Jᵀ ∝ I. */
 function paired(seed: number, gain: number, scale: number) {
-  return (x: Symbol): Symbol => {
+  return (x: Symbolic): Symbolic => {
     const layer = dtp.layers.dense({units: WIDTH, useBias: false});
-    const y = layer.apply(x) as Symbol;
+    const y = layer.apply(x) as Symbolic;
     const kernel = tf.tensor2d(rotation(seed)).mul(gain);
     layer.setWeights([kernel, ...layer.getWeights().slice(1)]);
     layer.decoder?.kernel.write(kernel.transpose().mul(scale / gain ** 2));
@@ -27,15 +27,15 @@ const first = paired(1, 2, 0.1);
 const second = paired(2, 0.5, 3);
 const third = paired(3, 3, 0.02);
 /** A layer of tfjs, whose weights are trained by what arrives. */
-const stock = (x: Symbol) =>
+const stock = (x: Symbolic) =>
   tf.layers
     .dense({units: WIDTH, kernelInitializer: tf.initializers.glorotNormal({seed: 4})})
-    .apply(x) as Symbol;
-const added = (...arms: Symbol[]) => tf.layers.add().apply(arms) as Symbol;
-const branched = (x: Symbol, merge?: dtp.MergeName) =>
+    .apply(x) as Symbolic;
+const added = (...arms: Symbolic[]) => tf.layers.add().apply(arms) as Symbolic;
+const branched = (x: Symbolic, merge?: dtp.MergeName) =>
   dtp.layers.branch({branches: 2, merge}).apply(x);
 
-const networks: Record<string, (x: Symbol) => Symbol | Symbol[]> = {
+const networks: Record<string, (x: Symbolic) => Symbolic | Symbolic[]> = {
   'below a chain': (x) => third(second(first(stock(x)))),
   'between layers': (x) => third(second(stock(first(x)))),
   'below a branch': (x) => {
