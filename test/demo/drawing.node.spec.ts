@@ -67,9 +67,13 @@ describe('A digit drawn on the page', () => {
     await page.locator('#spoken', {hasText: 'DTP says'}).waitFor();
     const [light, ink] = [await inkOf(page), await colourOf(page)];
     expect(light.colour).toBe(ink);
+    // The page has listened for longer, and is told first.
+    const told = await page.evaluateHandle(() => {
+      const dark = matchMedia('(prefers-color-scheme: dark)');
+      return {change: new Promise((resolve) => dark.addEventListener('change', resolve))};
+    });
     await page.emulateMedia({colorScheme: 'dark'});
-    // Changes are told before the next frame.
-    await page.evaluate(() => new Promise(requestAnimationFrame));
+    await told.evaluate(async ({change}) => void (await change));
     const dark = await inkOf(page);
     expect(dark.colour).toBe(await colourOf(page));
     expect(dark.colour).not.toBe(light.colour);
