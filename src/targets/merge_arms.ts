@@ -5,7 +5,7 @@ import {quotient} from '../step/choose';
 import {innerProducts, scaleExamples, squaredNorms} from '../step/per_example';
 import {sumOf} from '../step/sum_of';
 import type {TargetPoint, TrainingStep} from '../step/training_step';
-import {asGradient, goesAsGradient} from './as_gradient';
+import {goesAsGradient} from './as_gradient';
 import {toTape} from './tape_units';
 
 /**
@@ -14,7 +14,7 @@ import {toTape} from './tape_units';
  *     d_A = Σ_i w_i d_i,   p_A = −d_A / (β B)                     (Bengio 2020, §10.3)
  *
  * Arms that lead nowhere have no target and take no part. With `feedback: 'gradient'` differences are
- * gradients, which add up. Where gradients are wanted below, d_A is made as large as one (`asGradient`).
+ * gradients, which add up. Where gradients are wanted below, d_A is made as large as one (`goesAsGradient`).
  *
  * @param arms All arms of the branch; at least one has a target.
  * @returns What the tape takes for the branch's input.
@@ -31,7 +31,7 @@ export function mergeArms(step: TrainingStep, arms: TargetPoint[], merge: MergeN
 
     const sent = step.own(
       goesAsGradient(step, arms)
-        ? asGradient(merged, influenceOver(influences(), differences, merged))
+        ? scaleExamples(merged, influenceOver(influences(), differences, merged))
         : merged,
     );
     const squaredNorm = step.own(squaredNorms(sent).div(reached.length)) as tf.Tensor1D;

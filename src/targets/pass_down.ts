@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import {sharesOf, squaredNormOf} from '../influence/weigh';
 import {quotient} from '../step/choose';
+import {scaleExamples} from '../step/per_example';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
-import {asGradient, goesAsGradient} from './as_gradient';
+import {goesAsGradient} from './as_gradient';
 import {displacements} from './displacements';
 import {gain} from './gain';
 import {invertRun} from './invert_run';
@@ -59,7 +60,7 @@ function differenceBelow(step: TrainingStep, record: LayerRecord, target: tf.Ten
   const perSent = step.own(gain(step, record, target, found, reached));
   if (goesAsGradient(step, [record])) {
     const share = step.own(sharesOf(step, 'measured', [record])[0]);
-    const sent = step.own(tf.tidy(() => asGradient(found, share.mul(perSent))));
+    const sent = step.own(tf.tidy(() => scaleExamples(found, share.mul(perSent))));
     // ⟨d_l, J_l s κ d⟩ / ‖s κ d‖² with κ = ⟨d_l, J_l d⟩ / ‖d‖².
     const perGradient = step.own(quotient(tf.onesLike(share), share));
     record.passed = {squaredNorm: squaredNormOf(step, {difference: sent}), gain: perGradient};
