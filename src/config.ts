@@ -257,7 +257,7 @@ export interface DTPOptimizerConfig {
   weightDecay?: number;
   /**
    * The largest norm of all changes ΔW and Δb of a step together, in units of the weights: a step with
-   * a larger one is shortened as a whole, after `bounds` and regularisers and before `optimizer`
+   * a larger one is shortened as a whole, after `bounds` and before `optimizer`
    * receives it. Gradients for the `unpairedOptimizer` do not count. Above 0; null for no limit.
    *
    * @defaultValue null

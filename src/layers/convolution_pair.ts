@@ -73,6 +73,7 @@ export function convolutionPair(parts: ConvolutionParts): PairedLayer {
     arrangeInput: (x) => input.arrange(x),
     arrangeOutput: (h) => output.arrange(h),
     matrix,
+    matrixFrom: (ofKernel) => parts.toMatrix(ofKernel),
     kernelFrom: (m) => parts.fromMatrix(m),
   };
 }

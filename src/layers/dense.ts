@@ -126,6 +126,10 @@ export class DTPDense extends Dense implements PairedLayer {
     return this.kernel.read() as tf.Tensor2D;
   }
 
+  matrixFrom(kernel: tf.Tensor): tf.Tensor2D {
+    return kernel as tf.Tensor2D;
+  }
+
   kernelFrom(matrix: tf.Tensor2D): tf.Tensor {
     return matrix;
   }

@@ -68,7 +68,9 @@ export interface PairedLayer {
   arrangeOutput(h: tf.Tensor): tf.Tensor;
   /** W, `[features, out]`. */
   matrix(): tf.Tensor2D;
-  /** The kernel, or a change of it, in its own shape, from a matrix such as W. */
+  /** The matrix, such as W, of what has the shape of the kernel. */
+  matrixFrom(kernel: tf.Tensor): tf.Tensor2D;
+  /** And back: the kernel, or a change of it, in its own shape. */
   kernelFrom(matrix: tf.Tensor2D): tf.Tensor;
 }
 

@@ -79,6 +79,14 @@ export interface Producer {
   readonly tapeOutput: tf.Tensor;
 }
 
+/** The regularisers R of the weights of a layer, about (see `penalties`). */
+export interface Regularisers {
+  /** R. */
+  value: number;
+  /** κ of R(W + ΔW) ≈ R + ⟨∂R/∂W, ΔW⟩ + ½ κ ‖ΔW‖². */
+  curvature: number;
+}
+
 /** Into how many arms a tensor goes, and how the targets that come back merge. */
 export interface Branch {
   readonly branches: number;
@@ -110,6 +118,8 @@ export interface TrainingStep {
   readonly kernelNorms: Map<tf.Variable, tf.Scalar>;
   /** ‖W' − W‖ / ‖W‖ of kernels whose value W' is known by its data to have come about by one change. */
   readonly relativeMoves: Map<tf.DataId, number>;
+  /** What is known of the regularisers of the layers that have any, as it was when the step began. */
+  readonly regularisers: Map<PairedLayer, Regularisers>;
   /** p, how evenly the examples share what is wanted of them (see `participation`); 1 until it is known. */
   participation: number;
   /** Brings the decoder of a layer up to date before its first use. */
@@ -181,6 +191,7 @@ export function createStep(
     squaredNorms: new Map(),
     kernelNorms: new Map(),
     relativeMoves: new Map(),
+    regularisers: new Map(),
     participation: 1,
     prepareDecoder,
     observers,

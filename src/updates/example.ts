@@ -1,8 +1,9 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import {tidyRecord} from '../step/tidy_record';
 import {sumOfRows, total} from '../step/total';
 import {effect, measured, sampled} from './effect';
 import type {InputRows, Rows, WeightChange} from './index';
+import type {Penalty} from './penalty';
 import {transpose} from './transpose';
 
 /**
@@ -14,17 +15,28 @@ import {transpose} from './transpose';
  * The change of one row alone moves its x W + b by exactly d, with the smallest change of the
  * weights; the 1 is the bias's input and is absent without one. The paper's §9 divides by ‖x‖
  * instead of ‖x‖², which overshoots by ‖x‖. A row of zeros without a bias moves nothing.
+ *
+ * What regularisers ask for is shared among the rows: each takes (x dᵀ − G / rows) / (‖x‖² + 1), with
+ * G = η B ∂R/∂W.
  */
-export function example({input: rows, difference, useBias}: Rows<InputRows>): WeightChange {
+export function example({
+  input: rows,
+  difference,
+  useBias,
+  penalty = null,
+}: Rows<InputRows>): WeightChange {
   return tidyRecord(() => {
     const input = sampled(rows, rows.shape[0]);
     const squaredLength = input
       .square()
       .sum(1, true)
       .add(useBias ? 1 : 0);
-    const normalised = difference.divNoNan(squaredLength.mul(input.shape[0])) as tf.Tensor2D;
-    const kernel = transpose(input).matMul(normalised) as tf.Tensor2D;
-    const bias = useBias ? sumOfRows(normalised) : null;
+    const share = tf.scalar(1).divNoNan(squaredLength.mul(input.shape[0]));
+    const normalised = difference.mul(share) as tf.Tensor2D;
+    const correlated = transpose(input).matMul(normalised) as tf.Tensor2D;
+    const summed = useBias ? sumOfRows(normalised) : null;
+    const [kernel, bias] =
+      penalty === null ? [correlated, summed] : lessened(correlated, summed, penalty, share.mean());
     return {
       kernel,
       bias,
@@ -32,4 +44,15 @@ export function example({input: rows, difference, useBias}: Rows<InputRows>): We
       squaredKernel: total(kernel.square()),
     };
   });
+}
+
+/** The changes of kernel and bias, each less a part of what regularisers ask for. */
+function lessened(
+  kernel: tf.Tensor2D,
+  bias: tf.Tensor1D | null,
+  penalty: Penalty,
+  part: tf.Tensor,
+): [tf.Tensor2D, tf.Tensor1D | null] {
+  const ofBias = bias && penalty.bias && bias.sub<tf.Tensor1D>(penalty.bias.mul(part));
+  return [kernel.sub(penalty.kernel.mul(part)), ofBias];
 }

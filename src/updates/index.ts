@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import {example} from './example';
 import {minibatch} from './minibatch';
+import type {Penalty} from './penalty';
 
 /** A least-squares problem: move x W + b by d for every row.       (Bengio 2020, §3, delta-dtp) */
 export interface Rows<Input = tf.Tensor2D> {
@@ -10,6 +11,8 @@ export interface Rows<Input = tf.Tensor2D> {
   difference: tf.Tensor2D;
   /** Whether there is a bias to move, too. */
   useBias: boolean;
+  /** What regularisers ask of W and b besides; null for nothing. @defaultValue null */
+  penalty?: Penalty | null;
 }
 
 /** X, written out or not. */

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import {tidyRecord} from '../step/tidy_record';
 import {sumOfRows, total} from '../step/total';
-import {correlation, sampled} from './effect';
+import {correlation, effect, sampled} from './effect';
 import type {InputRows, Rows, UpdateOptions, WeightChange} from './index';
+import type {Penalty} from './penalty';
 import {ridgeInverse, ridgeSolution} from './ridge';
 import {transpose} from './transpose';
 
@@ -16,6 +17,12 @@ import {transpose} from './transpose';
  * row and λ = 0 it is `example`; the mean of single updates does not fit a batch. For λ → 0 and
  * linearly independent rows every target is hit. Of the two equal forms the one with the smaller
  * matrix is solved: rows × rows, or in × in.
+ *
+ * Where regularisers R ask for something, too, it is the step of both at once,
+ *
+ *     ΔW = (Xᵀ X + λI)⁻¹ (Xᵀ D − G),   λ = damping · mean ‖x‖² + η B κ
+ *
+ * with G = η B ∂R/∂W and κ the curvature of R: weights rest where the sum of loss and R is lowest.
  *
  * @throws NonFiniteError, which is a RangeError, if the Gram matrix is not finite.
  */
@@ -33,53 +40,74 @@ export function minibatch(
 
 /** Xᵀ (X Xᵀ + λI)⁻¹ D; the column of ones adds 1 to every entry of X Xᵀ. */
 function fromExamples(
-  {input: rows, difference, useBias}: Rows<InputRows>,
+  {input: rows, difference, useBias, penalty = null}: Rows<InputRows>,
   damping: number,
 ): WeightChange {
   const input = sampled(rows, rows.shape[0]);
   const transposed = transpose(input);
   const product = input.matMul(transposed);
   const gram = useBias ? product.add(1) : product;
-  const {inverse, lambda} = ridgeInverse(gram, damping, input.shape[0]);
-  const coefficients = inverse.matMul(difference) as tf.Tensor2D;
-  // (K + λI) A = D, so that no product with K is needed.
+  const {inverse, lambda} = ridgeInverse(gram, damping, input.shape[0], penalty?.curvature);
+  // (XᵀX + λI)⁻¹ (Xᵀ D − G) = Xᵀ A − G / λ  with  (K + λI) A = D + X G / λ.
+  const own = penalty && dividedBy(lambda, penalty);
+  const wanted = own ? difference.add(effect(input, own.kernel, own.bias)) : difference;
+  const coefficients = inverse.matMul(wanted) as tf.Tensor2D;
+  // X ΔW = K A − X G / λ = D − λ A, so that no product with K is needed.
   const moved = difference.sub(coefficients.mul(lambda)) as tf.Tensor2D;
-  const bias = useBias ? sumOfRows(coefficients) : null;
-  // ‖ΔW‖² = ⟨A, X Xᵀ A⟩ of the coefficients A: no pass over ΔW.
-  const both = total(moved.mul(coefficients));
   const squaredMove = total(moved.square());
+  const bias = useBias ? sumOfRows(coefficients) : null;
+  if (own === null) {
+    // ‖ΔW‖² = ⟨A, X Xᵀ A⟩ of the coefficients A: no pass over ΔW.
+    const both = total(moved.mul(coefficients));
+    return {
+      kernel: {transposed, coefficients},
+      bias,
+      // ⟨D, K A⟩ = ‖K A‖² + λ ⟨A, K A⟩.
+      progress: both.mul(lambda).add(squaredMove),
+      squaredMove,
+      squaredKernel: (bias === null ? both : both.sub(bias.square().sum())) as tf.Scalar,
+    };
+  }
+  const kernel = transposed.matMul(coefficients).sub<tf.Tensor2D>(own.kernel);
   return {
-    kernel: {transposed, coefficients},
-    bias,
-    // ⟨D, K A⟩ = ‖K A‖² + λ ⟨A, K A⟩.
-    progress: both.mul(lambda).add(squaredMove),
+    kernel,
+    bias: bias && own.bias && bias.sub<tf.Tensor1D>(own.bias),
+    progress: total(difference.mul(moved)),
     squaredMove,
-    squaredKernel: (bias === null ? both : both.sub(bias.square().sum())) as tf.Scalar,
+    squaredKernel: total(kernel.square()),
   };
 }
 
 /** (Xᵀ X + λI)⁻¹ Xᵀ D, the bias as the last input; Xᵀ X from a sample of the rows. */
 function fromFeatures(
-  {input, difference, useBias}: Rows<InputRows>,
+  {input, difference, useBias, penalty = null}: Rows<InputRows>,
   damping: number,
   gramRows: number,
 ): WeightChange {
   const [count, inputs] = input.shape;
   const gram = gramOfFeatures(input, useBias, gramRows);
-  const ofInputs = correlation(input, difference);
-  const wanted = useBias
-    ? tf.concat2d([ofInputs, sumOfRows(difference).expandDims<tf.Tensor2D>(0)], 0)
-    : ofInputs;
-  const change = ridgeSolution(gram, wanted, damping, count);
+  const aimed = stacked(correlation(input, difference), useBias ? sumOfRows(difference) : null);
+  const wanted = penalty ? aimed.sub<tf.Tensor2D>(stacked(penalty.kernel, penalty.bias)) : aimed;
+  const change = ridgeSolution(gram, wanted, damping, count, penalty?.curvature);
   const [kernel, last] = useBias ? (tf.split(change, [inputs, 1]) as tf.Tensor2D[]) : [change];
   return {
     kernel,
     bias: last?.as1D() ?? null,
     // ⟨D, X ΔW⟩ = ⟨Xᵀ D, ΔW⟩ and ‖X ΔW‖² = ⟨ΔW, Xᵀ X ΔW⟩: no product with all rows.
-    progress: total(wanted.mul(change)),
+    progress: total(aimed.mul(change)),
     squaredMove: total(gram.matMul(change).mul(change)),
     squaredKernel: total(kernel.square()),
   };
+}
+
+/** What belongs to the bias, below what belongs to the kernel. */
+function stacked(kernel: tf.Tensor2D, bias: tf.Tensor1D | null): tf.Tensor2D {
+  return bias === null ? kernel : tf.concat2d([kernel, bias.expandDims<tf.Tensor2D>(0)], 0);
+}
+
+/** G / λ. */
+function dividedBy(lambda: number, {kernel, bias}: Penalty) {
+  return {kernel: kernel.div<tf.Tensor2D>(lambda), bias: bias?.div<tf.Tensor1D>(lambda) ?? null};
 }
 
 /** Xᵀ X, with the bias as the last input, as a sample of the rows tells it of all. */

@@ -16,9 +16,9 @@ export interface RidgeInverse {
 /**
  * Inverts a damped Gram matrix.
  *
- *     (K + λI)⁻¹,   λ = damping · trace(K) / rows
+ *     (K + λI)⁻¹,   λ = damping · trace(K) / rows + curvature
  *
- * K `[n, n]` is X Xᵀ or Xᵀ X of `rows` rows of X, so λ is relative to their mean squared length
+ * K `[n, n]` is X Xᵀ or Xᵀ X of `rows` rows of X, so damping is relative to their mean squared length
  * either way. It is read back and inverted in JavaScript, which for the sizes of a batch is quicker
  * than iterating on the backend; a large one by halves, for which float32 is enough where it is well
  * damped. Where K + λI is singular up to the rounding of its entries, λ is raised just above that:
@@ -26,8 +26,13 @@ export interface RidgeInverse {
  *
  * @throws NonFiniteError if K is not finite.
  */
-export function ridgeInverse(gram: tf.Tensor, damping: number, rows: number): RidgeInverse {
-  return inverseOf(readDamped(gram, damping, rows));
+export function ridgeInverse(
+  gram: tf.Tensor,
+  damping: number,
+  rows: number,
+  curvature = 0,
+): RidgeInverse {
+  return inverseOf(readDamped(gram, damping, rows, curvature));
 }
 
 /**
@@ -45,9 +50,10 @@ export function ridgeSolution(
   right: tf.Tensor2D,
   damping: number,
   rows: number,
+  curvature = 0,
 ): tf.Tensor2D {
   const [n, columns] = right.shape;
-  const ridge = readDamped(gram, damping, rows);
+  const ridge = readDamped(gram, damping, rows, curvature);
   if (columns > FEW * n || isWellDamped(ridge) || !readsAtOnce()) {
     return tf.tidy(() => inverseOf(ridge).inverse.matMul(right) as tf.Tensor2D);
   }
@@ -66,7 +72,7 @@ interface Damped {
   lambda: number;
 }
 
-function readDamped(gram: tf.Tensor, damping: number, rows: number): Damped {
+function readDamped(gram: tf.Tensor, damping: number, rows: number, curvature: number): Damped {
   const n = gram.shape[0];
   const k = gram.dataSync<'float32'>();
   let trace = 0;
@@ -74,7 +80,7 @@ function readDamped(gram: tf.Tensor, damping: number, rows: number): Damped {
   if (!Number.isFinite(trace)) {
     throw new NonFiniteError('the Gram matrix of its inputs is not finite');
   }
-  return {k, n, trace, lambda: (damping * trace) / rows};
+  return {k, n, trace, lambda: (damping * trace) / rows + curvature};
 }
 
 function inverseOf(ridge: Damped): RidgeInverse {

@@ -19,10 +19,7 @@ export interface TotalChange {
 /**
  * What to add to each trained weight of the paired layers, from their targets. Sets `participation`.
  *
- *     weigh, change;   − rate · gradient of the weight's own regulariser;   bound;   clip
- *
- * What a bound leaves of a change it leaves of its regulariser: where a layer hardly follows its target any
- * more, a regulariser of the whole rate would have the weights to itself.
+ *     weigh, change, bound, clip
  *
  * @param rate The learning rate.
  * @returns The totals are the caller's; what they were made of is gone.
@@ -39,18 +36,16 @@ export function totalChanges(
 }
 
 function boundedTotals(step: TrainingStep, propagation: Propagation, rate: number): TotalChange[] {
-  const layers = weightChanges(step, rate);
+  const layers = weightChanges(step, propagation, rate);
   const bounded = boundedParts(step, layers, propagation, rate);
   const totals = layers.flatMap((ofLayer, i) => {
     const {part, relativeMove} = bounded[i];
     const kernel = ofLayer.layer.parameters()[0].read();
-    return changesOf(ofLayer, part).map(({variable, change}): TotalChange => {
-      // What reaches a paired layer's weights on the tape is the gradient of their regularisers.
-      const penalty = propagation.gradients[variable.name];
-      return penalty == null
-        ? {variable, total: change, relativeMove: variable === kernel ? relativeMove : null}
-        : {variable, total: change.sub(penalty.mul(rate * part)), relativeMove: null};
-    });
+    return changesOf(ofLayer, part).map(({variable, change}) => ({
+      variable,
+      total: change,
+      relativeMove: variable === kernel ? relativeMove : null,
+    }));
   });
   const {clipNorm: limit} = step.config;
   if (limit === null) return totals;

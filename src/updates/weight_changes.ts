@@ -10,8 +10,10 @@ import {sumOf} from '../step/sum_of';
 import {tidyRecord} from '../step/tidy_record';
 import {total} from '../step/total';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
+import type {Propagation} from '../targets/propagate';
 import {updates, type WeightChange} from './index';
 import {kernelChange} from './kernel_change';
+import {penalties} from './penalty';
 
 /** How the weights of a paired layer move. */
 export interface LayerChange {
@@ -38,16 +40,21 @@ export interface LayerChange {
  *     Δh_l wanted = (rate / β) s_l d_l
  *
  * β is divided out again: it sizes the targets, the learning rate the step. All calls of a layer
- * share its weights, so their rows are fitted together.
+ * share its weights, so their rows are fitted together, with what its regularisers ask for.
  *
+ * @param gradients By the name of a weight, what the tape brought to it; see `penalties`.
  * @param rate The learning rate.
  * @returns One entry for each trained layer; the tensors are the caller's.
  * @throws NonFiniteError naming the layer, if its inputs are not finite.
  */
-export function weightChanges(step: TrainingStep, rate: number): LayerChange[] {
+export function weightChanges(
+  step: TrainingStep,
+  {gradients}: Pick<Propagation, 'gradients'>,
+  rate: number,
+): LayerChange[] {
   return [...callsByLayer(step)].map(([layer, records]) => {
     const fit = tidyRecord(() =>
-      finiteOf(`layer "${layer.name}"`, () => fitted(step, layer, records, rate)),
+      finiteOf(`layer "${layer.name}"`, () => fitted(step, layer, records, gradients, rate)),
     );
     return {layer, ...fit};
   });
@@ -78,7 +85,13 @@ export function changesOf(
  * The fit of all calls of a layer together, by the rule; of each group of its outputs by itself. Where only
  * the bias is trained, inputs count as 0.
  */
-function fitted(step: TrainingStep, layer: PairedLayer, records: LayerRecord[], rate: number) {
+function fitted(
+  step: TrainingStep,
+  layer: PairedLayer,
+  records: LayerRecord[],
+  gradients: Propagation['gradients'],
+  rate: number,
+) {
   const update = eased(step);
   const shares = records.map((record) => share(step, record, rate));
   const [trainsKernel, trainsBias = false] = layer
@@ -93,11 +106,16 @@ function fitted(step: TrainingStep, layer: PairedLayer, records: LayerRecord[], 
     return layer.windows(input.shape).outputRows(layer.arrangeOutput(change));
   });
   const hidden = records.some((record) => nextCalls(record).length > 0);
+  const asked = penalties(step, layer, gradients, rate, inputs[0].length);
   const groups = inputs[0].map((_, group) => {
     const ofGroup = <T>(calls: T[][]) => calls.map((call) => call[group]);
-    const input = stackInputs(ofGroup(inputs));
-    const difference = stackRows(ofGroup(wanted));
-    return updates[update.rule]({input, difference, useBias: trainsBias}, update);
+    const rows = {
+      input: stackInputs(ofGroup(inputs)),
+      difference: stackRows(ofGroup(wanted)),
+      useBias: trainsBias,
+      penalty: asked?.[group],
+    };
+    return updates[update.rule](rows, update);
   });
   const ofAll = (part: 'progress' | 'squaredMove' | 'squaredKernel') =>
     sumOf(groups.map((group) => group[part]));

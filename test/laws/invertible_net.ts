@@ -203,7 +203,7 @@ export function takeStep(
     result = withStep(step, () => {
       propagate(step, () => loss(model.apply(tf.tensor2d(examples)) as tf.Tensor) as tf.Scalar);
       weigh(step);
-      const changes = weightChanges(step, resolved.beta);
+      const changes = weightChanges(step, {gradients: {}}, resolved.beta);
       return {
         differences: step.records.map(({difference}) => difference?.arraySync() as Matrix),
         shares: step.records.map(({influence}) => influence?.arraySync() as number[]),

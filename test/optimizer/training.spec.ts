@@ -393,22 +393,26 @@ onEveryBackendButWebgl('training with DTPOptimizer', () => {
     expect(moved).toEqual([false, true]);
   });
 
-  it('shrinks weights by their regulariser as gradient descent does', async () => {
+  it('shrinks weights by their regulariser where there is nothing else, by its own Newton step but for damping', async () => {
     const [x, y] = [tf.zeros([4, 3]), tf.zeros([4, 2])];
+    const [rate, l2, damping] = [0.5, 0.1, 0.3];
     const model = tf.sequential({
       layers: [
         dtp.layers.dense({
           units: 2,
           inputShape: [3],
-          kernelRegularizer: tf.regularizers.l2({l2: 0.1}),
+          kernelRegularizer: tf.regularizers.l2({l2}),
         }),
       ],
     });
-    model.compile({optimizer: new dtp.DTPOptimizer({learningRate: 0.5}), loss: 'meanSquaredError'});
+    const bounds = {noise: null};
+    const optimizer = new dtp.DTPOptimizer({learningRate: rate, update: {damping}, bounds});
+    model.compile({optimizer, loss: 'meanSquaredError'});
     const [kernel] = model.getWeights().map((weight) => weight.clone());
     await model.trainOnBatch(x, y);
-    const expected = kernel.mul(1 - 0.5 * 2 * 0.1);
-    expect(model.getWeights()[0].sub(expected).abs().max().dataSync()[0]).toBeLessThan(1e-6);
+    // λ is the damping, of inputs whose squared length is the bias's 1, and the curvature of the penalty.
+    const curvature = rate * 4 * 2 * l2;
+    expectTensorsClose(model.getWeights()[0], kernel.mul(damping / (damping + curvature)), 1e-5);
   });
 
   it('makes the step that an inner gradient descent of rate 1 makes', async () => {

@@ -11,12 +11,13 @@ import {
 import {type Propagation, propagate} from '../../src/targets/propagate';
 import type {data} from '../support/architectures';
 
-/** Every architecture at once: the sum of mean squared errors over its outputs. */
+/** Every architecture at once: the sum of mean squared errors over its outputs, and its regularisers. */
 export function lossOf(model: tf.LayersModel, {x, y}: ReturnType<typeof data>) {
   return () => {
     const outputs = [model.apply(x, {training: true})].flat() as tf.Tensor[];
     const errors = outputs.map((output, i) => tf.losses.meanSquaredError([y].flat()[i], output));
-    return tf.addN(errors) as tf.Scalar;
+    const regularisers = model.layers.flatMap((layer) => layer.calculateLosses());
+    return tf.addN([...errors, ...regularisers]) as tf.Scalar;
   };
 }
 

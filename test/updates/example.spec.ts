@@ -3,7 +3,7 @@ import {example} from '../../src/updates/example';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {inner, norm, product, randomMatrix, scaled, sum, transposed} from '../support/float64';
-import {augmented, effect, made, randomRows, reordered, rowsOf, stacked} from './rows';
+import {augmented, effect, made, penaltyFor, randomRows, reordered, rowsOf, stacked} from './rows';
 
 const INPUTS = 5;
 const OUTPUTS = 3;
@@ -38,6 +38,19 @@ onEveryBackend('example', () => {
         const change = stacked(example(rows));
 
         expectTensorsClose(change, along(augmented(rows), change.arraySync()), 1e-6);
+      });
+
+      it('takes of each row (x dᵀ − G / rows) / (‖x‖² + 1) where regularisers ask for G', () => {
+        const penalty = penaltyFor(INPUTS, OUTPUTS, useBias);
+        const rows = {...randomRows(4, INPUTS, OUTPUTS, useBias), penalty};
+        const asked = stacked(penalty).arraySync();
+        const d = rows.difference.arraySync();
+        const each = augmented(rows).map((x, i) => {
+          const gradient = sum(product(transposed([x]), [d[i]]), scaled(asked, -1 / 4));
+          return tf.tensor2d(scaled(gradient, 1 / inner(x, x)));
+        });
+
+        expectTensorsClose(stacked(example(rows)), tf.addN(each).div(4), 1e-5);
       });
 
       it('makes of a batch the mean of the changes of its rows', () => {

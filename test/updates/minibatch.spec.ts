@@ -16,7 +16,7 @@ import {
   transposed,
 } from '../support/float64';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {augmented, effect, made, randomRows, reordered, rowsOf, stacked} from './rows';
+import {augmented, effect, made, penaltyFor, randomRows, reordered, rowsOf, stacked} from './rows';
 
 const INPUTS = 6;
 const OUTPUTS = 3;
@@ -36,6 +36,21 @@ onEveryBackend('minibatch', () => {
 
           expectTensorsClose(change, fromFeatures(rows, 0.3), 1e-5);
           expectTensorsClose(change, fromExamples(rows, 0.3), 1e-5);
+        });
+      }
+
+      for (const count of COUNTS) {
+        it(`solves (XᵀX + λI) ΔW = Xᵀ D − G where regularisers ask for G: ${count} rows`, () => {
+          const penalty = penaltyFor(INPUTS, OUTPUTS, useBias);
+          const rows = {...random(count), penalty};
+          const x = augmented(rows);
+          const lambda = (0.3 * norm(x) ** 2) / count + penalty.curvature;
+          const gram = sum(product(transposed(x), x), scaled(identity(x[0].length), lambda));
+          const aimed = product(transposed(x), rows.difference.arraySync());
+          const asked = stacked(penalty).arraySync();
+
+          const expected = product(inverse(gram), sum(aimed, scaled(asked, -1)));
+          expectTensorsClose(stacked(minibatch(rows, {damping: 0.3})), expected, 1e-5);
         });
       }
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type {Rows, WeightChange} from '../../src/updates/index';
 import {kernelChange} from '../../src/updates/kernel_change';
+import type {Penalty} from '../../src/updates/penalty';
 import {type Matrix, randomMatrix} from '../support/float64';
 
 /** The weights' part of a change. */
@@ -14,6 +15,15 @@ export function rowsOf(input: Matrix, difference: Matrix, useBias: boolean): Row
 /** Random X and D. */
 export function randomRows(count: number, inputs: number, outputs: number, useBias: boolean): Rows {
   return rowsOf(randomMatrix(count, inputs, 1), randomMatrix(count, outputs, 2), useBias);
+}
+
+/** What a random gradient of regularisers asks for. */
+export function penaltyFor(inputs: number, outputs: number, useBias: boolean): Penalty {
+  return {
+    kernel: tf.tensor2d(randomMatrix(inputs, outputs, 3)),
+    bias: useBias ? tf.tensor1d(randomMatrix(1, outputs, 4)[0]) : null,
+    curvature: 2,
+  };
 }
 
 /** X, with a column of ones where there is a bias: `[rows, in + 1]`. */

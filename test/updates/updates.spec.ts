@@ -3,7 +3,7 @@ import {updates} from '../../src/updates/index';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {tensorsLeftBy} from '../support/tensors_left';
-import {effect, randomRows, reordered, stacked} from './rows';
+import {effect, made, penaltyFor, randomRows, reordered, stacked} from './rows';
 
 const OPTIONS = {damping: 0.3};
 
@@ -46,6 +46,16 @@ onEveryBackend('updates', () => {
             expectTensorsClose(scaled(0), tf.zeros(scaled(0).shape));
           });
 
+          it('says the same where regularisers ask for something, too, and how far W moves', () => {
+            const rows = {...random(), penalty: penaltyFor(6, 3, useBias)};
+            const change = update(rows, OPTIONS);
+
+            const moved = effect(rows, change);
+            expectTensorsClose(change.progress, rows.difference.mul(moved).sum(), 1e-4);
+            expectTensorsClose(change.squaredMove, moved.square().sum(), 1e-4);
+            expectTensorsClose(change.squaredKernel, made(change).kernel.square().sum(), 1e-4);
+          });
+
           it('changes a bias only where there is one', () => {
             expect(update(random(), OPTIONS).bias?.shape).toEqual(useBias ? [3] : undefined);
           });
@@ -54,6 +64,8 @@ onEveryBackend('updates', () => {
             const rows = random();
 
             expect(tensorsLeftBy(() => update(rows, OPTIONS))).toBe(0);
+            const penalised = {...rows, penalty: penaltyFor(6, 3, useBias)};
+            expect(tensorsLeftBy(() => update(penalised, OPTIONS))).toBe(0);
           });
         });
       }

@@ -75,7 +75,7 @@ onEveryBackend('the changes of a layer', (backend) => {
         const gram = sum(product(transposed(x), x), scaled(identity(x[0].length), lambda));
         const fit = product(inverse(gram), transposed(x), wanted);
 
-        const [change] = weightChanges(step, 1);
+        const [change] = weightChanges(step, {gradients: {}}, 1);
         const [kernel, bias] = changesOf(change, 1).map((each) => each.change);
         expectTensorsClose(kernel.concat(bias.expandDims(0)), fit, 1e-4);
         expectTensorsClose(change.squaredWanted, norm(wanted) ** 2, 1e-4);
