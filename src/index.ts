@@ -85,3 +85,4 @@ export {
   type WeightChange,
 } from './updates/index';
 export {kernelChange} from './updates/kernel_change';
+export type {Penalty} from './updates/penalty';
