@@ -4,6 +4,7 @@ import {type DecoderRule, decoderRules} from './decoders/rules';
 import {type InfluenceName, influences} from './influence/index';
 import {type InversionScheme, inversions} from './inversion/index';
 import {type UpdateRule, updates} from './updates/index';
+import {LOGISTIC_RATE} from './updates/polyak';
 
 /** A `tf.Optimizer` as plain JSON: its class name and its whole configuration, as tfjs saves it. */
 export interface SerializedOptimizer {
@@ -13,6 +14,9 @@ export interface SerializedOptimizer {
   config: tf.serialization.ConfigDict;
 }
 
+/** A rate, one of each step, or what finds it; see {@link DTPOptimizerConfig.learningRate}. */
+export type LearningRate = number | ((step: number) => number) | 'polyak';
+
 /** The settings of `DTPOptimizer`: one plain-JSON object, every field optional. */
 export interface DTPOptimizerConfig {
   /**
@@ -20,9 +24,13 @@ export interface DTPOptimizerConfig {
    * that returns it for the number of the step (from 0). ≥ 0; at 0 nothing that has a target moves. The
    * whole Gauss–Newton step is 1 over the curvature of the loss, which of a logistic one is at most ¼.
    *
-   * A function cannot be saved: `getConfig` has its present value. @defaultValue 4
+   * `polyak` is Polyak's step size of the first mini-batch, L / mean_b ‖∂L_b/∂h_L‖², at least 4: it suits
+   * losses that are a mean over the entries of an output, whose gradients are as many times shorter.
+   *
+   * A function cannot be saved: `getConfig` has its present value. @defaultValue 'polyak'; 4 where
+   * `bounds.decrease` is null, which is for losses that 0 is no bound of
    */
-  learningRate?: number | ((step: number) => number);
+  learningRate?: LearningRate;
   /**
    * β, the size of the targets: τ_L = h_L − β ∂L/∂h_L. Not a learning rate; changes are divided by
    * it. Small, so that layers are linear within the targets. In (0, 1].  (Bengio 2020, §3)
@@ -310,7 +318,6 @@ export interface ResolvedConfig extends Required<DTPOptimizerConfig> {
 export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
   check('', config, schema);
   const {
-    learningRate = 4,
     beta = 1e-3,
     feedback = 'layerwise',
     inversion: {
@@ -342,6 +349,7 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     onNonFinite = 'throw',
     seed = 0,
   } = config;
+  const {learningRate = decrease === null ? LOGISTIC_RATE : 'polyak'} = config;
   if (decrease !== null && !estimatesGradient(feedback, influence)) {
     throw new RangeError(
       `DTPOptimizer: bounds.decrease is ${show(decrease)} with influence '${influence}', whose step ` +
@@ -564,8 +572,9 @@ const notNegative = number('≥ 0', (value) => value >= 0);
 
 const schema = {
   learningRate: {
-    valid: 'a number ≥ 0, or a function of the step that returns one',
-    accepts: (value: unknown) => typeof value === 'function' || notNegative.accepts(value),
+    valid: "a number ≥ 0, a function of the step that returns one, or 'polyak'",
+    accepts: (value: unknown) =>
+      typeof value === 'function' || value === 'polyak' || notNegative.accepts(value),
   },
   beta: number('in (0, 1]', (value) => value > 0 && value <= 1),
   feedback: oneOf('layerwise', 'gradient'),

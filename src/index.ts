@@ -1,4 +1,4 @@
-export type {DTPOptimizerConfig, SerializedOptimizer} from './config';
+export type {DTPOptimizerConfig, LearningRate, SerializedOptimizer} from './config';
 export {convert} from './convert/convert';
 export type {ConvertOptions, LayerSelection} from './convert/options';
 export {revert} from './convert/revert';

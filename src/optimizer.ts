@@ -1,5 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import {type DTPOptimizerConfig, type ResolvedConfig, resolveConfig} from './config';
+import {
+  type DTPOptimizerConfig,
+  type LearningRate,
+  type ResolvedConfig,
+  resolveConfig,
+} from './config';
 import {type DecoderRun, decoderRun} from './decoders/run';
 import {
   type InnerOptimizer,
@@ -17,6 +22,7 @@ import {createStep, type LayerRecord, type TrainingStep, withStep} from './step/
 import {momentCount, showMoment} from './targets/moments';
 import {type Propagation, propagate} from './targets/propagate';
 import {constrain} from './updates/constrain';
+import {LOGISTIC_RATE, polyakRate} from './updates/polyak';
 import {totalChanges} from './updates/total_changes';
 
 /**
@@ -45,6 +51,8 @@ export class DTPOptimizer extends tf.Optimizer {
   /** Made when there is a variable for it. */
   private unpaired: InnerOptimizer | null = null;
   private decoders!: DecoderRun;
+  /** The rate of 'polyak'; null until a step has found it. */
+  private found: number | null = null;
   /** The layers of the steps so far, all of one model. */
   private readonly met = new Set<PairedLayer>();
   /** Who asked to look at the next step. */
@@ -60,9 +68,14 @@ export class DTPOptimizer extends tf.Optimizer {
     this.begin();
   }
 
-  /** The learning rate of the next step. @throws RangeError if its function returns none ≥ 0. */
+  /**
+   * The learning rate of the next step; of 'polyak' the least one until a step has found it.
+   *
+   * @throws RangeError if its function returns none ≥ 0.
+   */
   get learningRate(): number {
     const {learningRate} = this.config;
+    if (learningRate === 'polyak') return this.found ?? LOGISTIC_RATE;
     if (typeof learningRate === 'number') return learningRate;
     const rate = learningRate(this.iterations);
     if (Number.isFinite(rate) && rate >= 0) return rate;
@@ -103,7 +116,7 @@ export class DTPOptimizer extends tf.Optimizer {
           'trainable = true on a layer before model.compile.',
       );
     }
-    const rate = this.rateOfStep();
+    const given = this.rateOfStep(this.learningRate);
     const prepareDecoder = (record: LayerRecord) => this.decoders.prepare(step, record);
     const step = createStep(this.config, trained, prepareDecoder, observers, this.iterations);
     return withStep(step, () => {
@@ -113,11 +126,14 @@ export class DTPOptimizer extends tf.Optimizer {
       try {
         const propagation = propagate(step, f);
         this.assertSameModel(step);
+        const found = this.isSought() ? polyakRate(step, propagation.loss) : null;
+        const rate = found === null ? given : this.rateOfStep(found);
         this.applyToPaired(step, propagation, rate);
         this.applyToOthers(step, propagation);
         constrain(step);
         this.decoders.learn(step, before);
         for (const {layer} of step.records) this.met.add(layer);
+        this.found ??= found;
         this.incrementIterations();
         return returnCost ? propagation.loss.clone() : null;
       } catch (error) {
@@ -171,17 +187,18 @@ export class DTPOptimizer extends tf.Optimizer {
   /**
    * Changes the learning rate from the next step on.
    *
-   * @param learningRate As in the configuration.
-   * @throws TypeError or RangeError if it is neither a function nor a number ≥ 0.
+   * @param learningRate As in the configuration; 'polyak' is found anew, by the next step.
+   * @throws TypeError or RangeError if it is none of these.
    */
-  setLearningRate(learningRate: number | ((step: number) => number)): void {
+  setLearningRate(learningRate: LearningRate): void {
     if (learningRate === undefined) {
       throw new TypeError(
-        'DTPOptimizer: setLearningRate got undefined, expected a number ≥ 0, or a function of the step ' +
-          'that returns one.',
+        'DTPOptimizer: setLearningRate got undefined, expected a number ≥ 0, a function of the step ' +
+          "that returns one, or 'polyak'.",
       );
     }
     this.config.learningRate = resolveConfig({learningRate}).learningRate;
+    this.found = null;
   }
 
   /**
@@ -190,8 +207,10 @@ export class DTPOptimizer extends tf.Optimizer {
    * @throws RangeError if that function returns none ≥ 0.
    */
   override getConfig(): tf.serialization.ConfigDict {
+    const {learningRate} = this.config;
     // A function is not JSON: what can be saved of a schedule is its present value.
-    return JSON.parse(JSON.stringify({...this.config, learningRate: this.learningRate}));
+    const saved = typeof learningRate === 'function' ? this.learningRate : learningRate;
+    return JSON.parse(JSON.stringify({...this.config, learningRate: saved}));
   }
 
   /** For tfjs's loading of saved models. */
@@ -204,8 +223,8 @@ export class DTPOptimizer extends tf.Optimizer {
   }
 
   /**
-   * The state of the run, for tfjs's saving of models: the step count, that of the inner optimizers, and
-   * which decoders have learned.
+   * The state of the run, for tfjs's saving of models: the step count, that of the inner optimizers, which
+   * decoders have learned, and the learning rate that was found.
    *
    * @returns Named tensors, in the order that `setWeights` takes; some are the optimizer's own.
    */
@@ -218,6 +237,7 @@ export class DTPOptimizer extends tf.Optimizer {
       ...(await named(PAIRED, this.inner)),
       ...(await named(UNPAIRED, this.unpaired)),
       ...(await named(DECODERS, this.decoders)),
+      ...(this.found === null ? [] : [{name: RATE, tensor: tf.scalar(this.found)}]),
     ];
   }
 
@@ -230,7 +250,7 @@ export class DTPOptimizer extends tf.Optimizer {
    */
   override async setWeights(weights: NamedTensors): Promise<void> {
     assertState(weights);
-    const {inner, unpaired, decoders} = this;
+    const {inner, unpaired, decoders, found} = this;
     const met = [...this.met];
     const ofInner = withoutPrefix(PAIRED, weights);
     const ofUnpaired = withoutPrefix(UNPAIRED, weights);
@@ -241,11 +261,13 @@ export class DTPOptimizer extends tf.Optimizer {
       await this.decoders.setWeights(withoutPrefix(DECODERS, weights));
     } catch (error) {
       this.dispose();
-      Object.assign(this, {inner, unpaired, decoders});
+      Object.assign(this, {inner, unpaired, decoders, found});
       for (const layer of met) this.met.add(layer);
       throw error;
     }
     for (const former of [inner, unpaired, decoders]) former?.dispose();
+    const rate = weights.find(({name}) => name === RATE);
+    this.found = rate === undefined ? null : (await rate.tensor.data())[0];
     await this.extractIterations(weights);
   }
 
@@ -259,6 +281,7 @@ export class DTPOptimizer extends tf.Optimizer {
   /** Begins a run without any state. */
   private begin(): void {
     this.met.clear();
+    this.found = null;
     const {optimizer} = this.config;
     this.inner = optimizer && innerOptimizer('optimizer', optimizer);
     this.unpaired = null;
@@ -284,10 +307,14 @@ export class DTPOptimizer extends tf.Optimizer {
     return this.unpaired;
   }
 
-  /** The learning rate of the next step, at which kernels may decay. */
-  private rateOfStep(): number {
+  /** Whether the next step is to find its learning rate. */
+  private isSought(): boolean {
+    return this.config.learningRate === 'polyak' && this.found === null;
+  }
+
+  /** The learning rate of a step, at which kernels may decay. */
+  private rateOfStep(rate: number): number {
     const {weightDecay} = this.config;
-    const rate = this.learningRate;
     if (rate * weightDecay < 1) return rate;
     throw new RangeError(
       `DTPOptimizer: weightDecay is ${weightDecay} at a learning rate of ${rate}, which leaves 1 − ` +
@@ -411,15 +438,18 @@ tf.serialization.registerClass(DTPOptimizer);
 /** A part of the optimizer with state of its own. */
 type Saved = Pick<InnerOptimizer, 'getWeights'>;
 
-/** The name of the count of steps, and prefixes of the names of what else is saved. */
+/** Names of the count of steps and of a rate that was found, and prefixes of the names of what else is saved. */
 const COUNT = 'iter';
 const PAIRED = 'paired/';
 const UNPAIRED = 'unpaired/';
 const DECODERS = 'decoders/';
+const RATE = 'rate';
 
 function assertState(weights: NamedTensors): void {
   const isOurs = ({name}: {name: string}) =>
-    name === COUNT || [PAIRED, UNPAIRED, DECODERS].some((prefix) => name.startsWith(prefix));
+    name === COUNT ||
+    name === RATE ||
+    [PAIRED, UNPAIRED, DECODERS].some((prefix) => name.startsWith(prefix));
   if (weights[0]?.name === COUNT && weights.every(isOurs)) return;
   const names = weights.map(({name}) => `"${name}"`).join(', ');
   throw new Error(

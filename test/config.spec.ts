@@ -6,7 +6,10 @@ const invalid: Array<[config: object, message: RegExp]> = [
   [{inversion: {steps: 2}}, /no field inversion.steps.*Valid fields of inversion: scheme, iter/],
   [{inversion: 'output'}, /inversion is 'output', expected an object with fields scheme/],
   [{update: null}, /update is null, expected an object with fields rule, damping, gramRows/],
-  [{learningRate: -1}, /learningRate is -1, expected a number ≥ 0, or a function/],
+  [
+    {learningRate: -1},
+    /learningRate is -1, expected a number ≥ 0, a function of the step that returns one, or 'polyak'/,
+  ],
   [{learningRate: Number.NaN}, /learningRate is NaN, expected a number ≥ 0/],
   [{learningRate: '1'}, /learningRate is '1', expected a number ≥ 0/],
   [{beta: 0}, /beta is 0, expected a number in \(0, 1\]/],

@@ -57,6 +57,11 @@ async function show(
   });
 }
 
+// By default the rate is Polyak's of the first mini-batch, and stays.
+const byDefault = new dtp.DTPOptimizer();
+await show('DTP, default', autoencoder(dtp.layers.dense), byDefault, () => {});
+console.log(`  at a rate of ${byDefault.learningRate.toFixed(1)}`);
+
 // The loss is a mean over 64 pixels, a rate is in units of the loss: hence those far above 1.
 for (const rate of [10, 30, 100]) {
   const optimizer = new dtp.DTPOptimizer();

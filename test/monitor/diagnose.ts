@@ -5,6 +5,7 @@ import {observation} from '../../src/monitor/observation';
 import type {StepObserver} from '../../src/step/step_observer';
 import {createStep, withStep} from '../../src/step/training_step';
 import {propagate} from '../../src/targets/propagate';
+import {LOGISTIC_RATE} from '../../src/updates/polyak';
 import {totalChanges} from '../../src/updates/total_changes';
 import {type Net, squaredError, wanted, x} from '../laws/invertible_net';
 import {variablesOf} from '../targets/pass';
@@ -22,7 +23,7 @@ export function unmoved(
   withStep(step, () => {
     const propagation = propagate(step, loss);
     tf.tidy(() => {
-      const changes = totalChanges(step, propagation, resolved.learningRate as number);
+      const changes = totalChanges(step, propagation, LOGISTIC_RATE);
       observer.determined(step, {gradients: propagation.gradients, changes});
     });
   });

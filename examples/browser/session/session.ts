@@ -58,6 +58,7 @@ export function createSession(tell: (news: News) => void): Calls {
     tell({kind: 'ended', run: number, ...news});
   }
 
+  const defaults = new dtp.DTPOptimizer();
   return {
     offer: async () => ({
       backends: await availableBackends(),
@@ -66,7 +67,8 @@ export function createSession(tell: (news: News) => void): Calls {
       influences: Object.keys(dtp.influences),
       objectives: Object.keys(dtp.decoderObjectives),
       decoders: Object.keys(dtp.decoderArchitectures),
-      defaults: new dtp.DTPOptimizer().getConfig(),
+      // Its losses are sums over an output, for which the rate that is found is the least one.
+      defaults: {...defaults.getConfig(), learningRate: defaults.learningRate},
     }),
     async readFiles(given) {
       files = await readFiles(given);

@@ -1,0 +1,28 @@
+import type * as tf from '@tensorflow/tfjs';
+import {isOutput, squaredNormOf} from '../influence/weigh';
+import {sumsOf} from '../step/sums_of';
+import type {TrainingStep} from '../step/training_step';
+
+/** The whole Gauss–Newton step of a logistic loss, or more: 1 over its curvature, which is at most ¼. */
+export const LOGISTIC_RATE = 4;
+
+/**
+ * Polyak's step size for the outputs of a network, from one mini-batch.
+ *
+ *     L / mean_b ‖∂L_b/∂h_L‖²
+ *
+ * A step of this size takes the loss to 0, to first order. The gradients of a mean over n entries of an
+ * output are n times as short as those of the sum, and ask for a step n times as long.
+ *                                             (Polyak 1987, Introduction to Optimization, §5.3)
+ *
+ * @param loss L, above 0; the targets of the step start from its gradient.
+ * @returns At least `LOGISTIC_RATE`, as a float32; null where L tells nothing: not above 0, without a
+ * gradient, or not finite.
+ */
+export function polyakRate(step: TrainingStep, loss: tf.Scalar): number | null {
+  const outputs = [...step.records, ...step.arms].filter(isOutput);
+  const [value, ...squares] = sumsOf([loss, ...outputs.map((at) => squaredNormOf(step, at))]);
+  const squaredLengths = squares.reduce((sum, square) => sum + square, 0) / step.config.beta ** 2;
+  const rate = (value * step.records[0].input.shape[0]) / squaredLengths;
+  return rate > 0 && rate < Number.MAX_VALUE ? Math.fround(Math.max(LOGISTIC_RATE, rate)) : null;
+}
