@@ -250,7 +250,7 @@ export class DTPOptimizer extends tf.Optimizer {
    */
   override async setWeights(weights: NamedTensors): Promise<void> {
     assertState(weights);
-    const {inner, unpaired, decoders, found} = this;
+    const {inner, unpaired, decoders} = this;
     const met = [...this.met];
     const ofInner = withoutPrefix(PAIRED, weights);
     const ofUnpaired = withoutPrefix(UNPAIRED, weights);
@@ -261,7 +261,7 @@ export class DTPOptimizer extends tf.Optimizer {
       await this.decoders.setWeights(withoutPrefix(DECODERS, weights));
     } catch (error) {
       this.dispose();
-      Object.assign(this, {inner, unpaired, decoders, found});
+      Object.assign(this, {inner, unpaired, decoders});
       for (const layer of met) this.met.add(layer);
       throw error;
     }
@@ -281,7 +281,6 @@ export class DTPOptimizer extends tf.Optimizer {
   /** Begins a run without any state. */
   private begin(): void {
     this.met.clear();
-    this.found = null;
     const {optimizer} = this.config;
     this.inner = optimizer && innerOptimizer('optimizer', optimizer);
     this.unpaired = null;

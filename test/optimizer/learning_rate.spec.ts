@@ -73,6 +73,16 @@ onEveryBackend("The learning rate 'polyak'", () => {
     expect(rateOf(model) / (loss / squaredGradient)).toBeCloseTo(1, 4);
   });
 
+  it('is of the arms of a branch that are outputs, too', async () => {
+    const input = tf.input({shape: [5]});
+    const wide = dtp.layers.dense({units: 64}).apply(input);
+    const outputs = dtp.layers.branch({branches: 2}).apply(wide) as tf.SymbolicTensor[];
+    const model = tf.model({inputs: input, outputs});
+    model.compile({optimizer: new dtp.DTPOptimizer(), loss: 'meanSquaredError'});
+    await train(model, [{units: 64}, {units: 64}]);
+    expect(rateOf(model)).toBeCloseTo(16, 3);
+  });
+
   it('makes the same steps of a loss and of a tenth of it', async () => {
     const tenth: Loss = (labels, outputs) => outputs.sub(labels).square().mean(-1).div(10);
     const [whole, part] = [{units: 64}, {units: 64, loss: tenth}].map((head) => modelOf([head]));
