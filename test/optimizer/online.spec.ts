@@ -71,6 +71,23 @@ onEveryBackend('online updates', () => {
     }
   });
 
+  it('sum to it where a large regulariser takes part', async () => {
+    const plain = architectures['deep tanh without bias'];
+    const kernelRegularizer = tf.regularizers.l2({l2: 1});
+    const architecture: Architecture = {
+      ...plain,
+      build: ({dense, ...layers}) =>
+        plain.build({...layers, dense: (args) => dense({...args, kernelRegularizer})}),
+    };
+    const config = {...parallel, bounds: {decrease: null, shift: null, noise: null}};
+    const once = await oneStep(architecture, config);
+    const online = await oneStep(architecture, {...config, online: {}});
+    for (const [i, weight] of online.after.entries()) {
+      expectTensorsClose(weight, once.after[i], 2e-6);
+      expect(once.after[i].norm().div(once.before[i].norm()).dataSync()[0]).toBeLessThan(0.5);
+    }
+  });
+
   it('leave, wherever the relaxation stops, the update of the targets found so far', async () => {
     for (let iterations = 1; iterations <= 4; iterations++) {
       const config = {...parallel, inversion: {iterations}};

@@ -75,6 +75,21 @@ onEveryBackend('penalties', () => {
     });
   });
 
+  it('ask nothing of a bias that is not trained, from few rows and from many', () => {
+    const regularisers = {kernelRegularizer: l2(), biasRegularizer: l2()};
+    for (const rows of [2, 30]) {
+      const [all, part] = [{}, {useBias: false}].map((args) => modelOf({...regularisers, ...args}));
+      part.trainableWeights[0].write(all.getWeights()[0]);
+      const x = tf.randomNormal([rows, 3], 0, 1, 'float32', 1);
+      const y = tf.randomNormal([rows, 2], 0, 1, 'float32', 2);
+      for (const model of [all, part]) {
+        const kernel = model.trainableWeights[0].read() as tf.Variable;
+        new dtp.DTPOptimizer().minimize(lossOf(model, {x, y}), false, [kernel]);
+      }
+      expectTensorsClose(all.getWeights()[0], part.getWeights()[0], 1e-5);
+    }
+  });
+
   it('leave no tensor behind but themselves', () => {
     const model = modelOf({kernelRegularizer: l2(), biasRegularizer: l2()});
     pass({}, model, lossOf(model, batch()), (step, propagation) => {
