@@ -13,7 +13,7 @@ export const LOGISTIC_RATE = 4;
  *
  * A step of this size takes the loss to 0, to first order. The gradients of a mean over n entries of an
  * output are n times as short as those of the sum, and ask for a step n times as long.
- *                                             (Polyak 1987, Introduction to Optimization, §5.3)
+ *                                             (Polyak 1987, Introduction to Optimization, ch. 5)
  *
  * @param loss L, above 0; the targets of the step start from its gradient.
  * @returns At least `LOGISTIC_RATE`, as a float32; null where L tells nothing: not above 0, without a
