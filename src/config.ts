@@ -113,8 +113,10 @@ export interface DTPOptimizerConfig {
     rule?: UpdateRule;
     /**
      * λ of `minibatch`, relative to the mean squared length of a layer's input, with the 1 of a bias in
-     * it, where all examples of a mini-batch lack alike; less where few still lack something, times p^⅓,
-     * with the p of `bounds.noise`. ≥ 0. @defaultValue 1
+     * it, but at most 1 + 16 times the input's variance beside a bias; where all examples of a mini-batch lack
+     * alike; less where few still lack something, times p^⅓, with the p of `bounds.noise`. ≥ 0.
+     *
+     * @defaultValue 1
      */
     damping?: number;
     /**

@@ -126,7 +126,7 @@ export class DTPOptimizer extends tf.Optimizer {
       try {
         const propagation = propagate(step, f);
         this.assertSameModel(step);
-        const found = this.isSought() ? polyakRate(step, propagation.loss) : null;
+        const found = this.isSought() ? polyakRate(step, propagation) : null;
         const rate = found === null ? given : this.rateOfStep(found);
         this.applyToPaired(step, propagation, rate);
         this.applyToOthers(step, propagation);

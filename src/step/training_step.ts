@@ -83,8 +83,8 @@ export interface Producer {
 export interface Regularisers {
   /** R. */
   value: number;
-  /** κ of R(W + ΔW) ≈ R + ⟨∂R/∂W, ΔW⟩ + ½ κ ‖ΔW‖². */
-  curvature: number;
+  /** κ of R(W + ΔW) ≈ R + ⟨∂R/∂W, ΔW⟩ + ½ κ ‖ΔW‖², of the kernel, then of the bias if there is one. */
+  curvatures: number[];
 }
 
 /** Into how many arms a tensor goes, and how the targets that come back merge. */
@@ -118,8 +118,8 @@ export interface TrainingStep {
   readonly kernelNorms: Map<tf.Variable, tf.Scalar>;
   /** ‖W' − W‖ / ‖W‖ of kernels whose value W' is known by its data to have come about by one change. */
   readonly relativeMoves: Map<tf.DataId, number>;
-  /** What is known of the regularisers of the layers that have any, as it was when the step began. */
-  readonly regularisers: Map<PairedLayer, Regularisers>;
+  /** The regularisers of the layers that have any; null until it is asked for them. */
+  regularisers: Map<PairedLayer, Regularisers> | null;
   /** p, how evenly the examples share what is wanted of them (see `participation`); 1 until it is known. */
   participation: number;
   /** Brings the decoder of a layer up to date before its first use. */
@@ -191,7 +191,7 @@ export function createStep(
     squaredNorms: new Map(),
     kernelNorms: new Map(),
     relativeMoves: new Map(),
-    regularisers: new Map(),
+    regularisers: null,
     participation: 1,
     prepareDecoder,
     observers,

@@ -5,6 +5,7 @@ import {total} from '../step/total';
 import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
 import {decreaseLimit, decreasePart, noiseLimit, partWithin, togetherPart} from './bounds';
+import {lossOfTargets} from './penalty';
 import type {LayerChange} from './weight_changes';
 
 /** What a layer takes of its change. */
@@ -59,22 +60,13 @@ export function boundedParts(
   const progress = parts.reduce((sum, part, i) => sum + part * sums.progress[i], 0);
   const predicted = rate === 0 ? 0 : progress / (rate * records[0].input.shape[0]);
   const limit = decreaseLimit(decrease, fits, participation);
-  const whole = decreasePart(limit, ofTargets(sums.loss[0], step), predicted);
+  const whole = decreasePart(limit, lossOfTargets(step, sums.loss[0], gradients), predicted);
   return parts.map((ofLayer, i) => {
     const part = ofLayer * whole;
     const relative = Math.sqrt(Math.max(0, sums.changes[i]) / sums.kernels[i]);
     // NaN where a kernel of zeros stays.
     return {part, relativeMove: sizes.length === 0 ? null : part * relative || 0};
   });
-}
-
-/**
- * What of the loss targets can take away, all but the regularisers of paired layers; all of it where these
- * would be more than that, as the parabolas of regularisers about other weights than 0 may say.
- */
-function ofTargets(loss: number, {regularisers}: TrainingStep): number {
-  const penalty = [...regularisers.values()].reduce((sum, {value}) => sum + value, 0);
-  return penalty < loss ? loss - penalty : loss;
 }
 
 /** φ; within [0, 1], which fits leave that were made on a sample of the rows, or of each row by itself. */

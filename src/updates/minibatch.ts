@@ -4,7 +4,7 @@ import {sumOfRows, total} from '../step/total';
 import {correlation, effect, sampled} from './effect';
 import type {InputRows, Rows, UpdateOptions, WeightChange} from './index';
 import type {Penalty} from './penalty';
-import {ridgeInverse, ridgeSolution} from './ridge';
+import {type RidgeTerms, ridgeInverse, ridgeSolution} from './ridge';
 import {transpose} from './transpose';
 
 /**
@@ -12,7 +12,8 @@ import {transpose} from './transpose';
  *
  *     ΔW = Xᵀ (X Xᵀ + λI)⁻¹ D = (Xᵀ X + λI)⁻¹ Xᵀ D,   λ = damping · mean ‖x‖²
  *
- * with a column of ones in X where there is a bias, whose row of ΔW is Δb. This is the paper's
+ * with a column of ones in X where there is a bias, whose row of ΔW is Δb; λ is then at most
+ * damping · (1 + 16 · variance of x) (see `ridgeInverse`). This is the paper's
  * ∂h/∂θᵀ (∂h/∂θ ∂h/∂θᵀ)⁻¹ (τ − h) (Bengio 2020, §3, delta-dtp) read over the stacked batch: of one
  * row and λ = 0 it is `example`; the mean of single updates does not fit a batch. For λ → 0 and
  * linearly independent rows every target is hit. Of the two equal forms the one with the smaller
@@ -22,7 +23,8 @@ import {transpose} from './transpose';
  *
  *     ΔW = (Xᵀ X + λI)⁻¹ (Xᵀ D − G),   λ = damping · mean ‖x‖² + η B κ
  *
- * with G = η B ∂R/∂W and κ the curvature of R: weights rest where the sum of loss and R is lowest.
+ * with G = η B ∂R/∂W and κ the curvature of R, of kernel and bias each by itself: weights rest where the sum
+ * of loss and R is lowest.
  *
  * @throws NonFiniteError, which is a RangeError, if the Gram matrix is not finite.
  */
@@ -47,15 +49,17 @@ function fromExamples(
   const transposed = transpose(input);
   const product = input.matMul(transposed);
   const gram = useBias ? product.add(1) : product;
-  const {inverse, lambda} = ridgeInverse(gram, damping, input.shape[0], penalty?.curvature);
+  const terms = termsOf('added', useBias, penalty);
+  const {inverse, lambda, ofBias} = ridgeInverse(gram, damping, input.shape[0], terms);
   // (XᵀX + λI)⁻¹ (Xᵀ D − G) = Xᵀ A − G / λ  with  (K + λI) A = D + X G / λ.
-  const own = penalty && dividedBy(lambda, penalty);
+  const own = penalty && dividedBy(lambda, ofBias, penalty);
   const wanted = own ? difference.add(effect(input, own.kernel, own.bias)) : difference;
   const coefficients = inverse.matMul(wanted) as tf.Tensor2D;
   // X ΔW = K A − X G / λ = D − λ A, so that no product with K is needed.
   const moved = difference.sub(coefficients.mul(lambda)) as tf.Tensor2D;
   const squaredMove = total(moved.square());
-  const bias = useBias ? sumOfRows(coefficients) : null;
+  const summed = useBias ? sumOfRows(coefficients) : null;
+  const bias = ofBias === 1 ? summed : (summed?.mul<tf.Tensor1D>(ofBias) ?? null);
   if (own === null) {
     // ‖ΔW‖² = ⟨A, X Xᵀ A⟩ of the coefficients A: no pass over ΔW.
     const both = total(moved.mul(coefficients));
@@ -88,7 +92,7 @@ function fromFeatures(
   const gram = gramOfFeatures(input, useBias, gramRows);
   const aimed = stacked(correlation(input, difference), useBias ? sumOfRows(difference) : null);
   const wanted = penalty ? aimed.sub<tf.Tensor2D>(stacked(penalty.kernel, penalty.bias)) : aimed;
-  const change = ridgeSolution(gram, wanted, damping, count, penalty?.curvature);
+  const change = ridgeSolution(gram, wanted, damping, count, termsOf('last', useBias, penalty));
   const [kernel, last] = useBias ? (tf.split(change, [inputs, 1]) as tf.Tensor2D[]) : [change];
   return {
     kernel,
@@ -105,9 +109,17 @@ function stacked(kernel: tf.Tensor2D, bias: tf.Tensor1D | null): tf.Tensor2D {
   return bias === null ? kernel : tf.concat2d([kernel, bias.expandDims<tf.Tensor2D>(0)], 0);
 }
 
-/** G / λ. */
-function dividedBy(lambda: number, {kernel, bias}: Penalty) {
-  return {kernel: kernel.div<tf.Tensor2D>(lambda), bias: bias?.div<tf.Tensor1D>(lambda) ?? null};
+/** G / λ, of the bias by its own. */
+function dividedBy(lambda: number, ofBias: number, {kernel, bias}: Penalty) {
+  return {
+    kernel: kernel.div<tf.Tensor2D>(lambda),
+    bias: bias?.mul<tf.Tensor1D>(ofBias / lambda) ?? null,
+  };
+}
+
+function termsOf(place: 'added' | 'last', useBias: boolean, penalty: Penalty | null): RidgeTerms {
+  const bias = useBias ? {place, curvature: penalty?.biasCurvature ?? 0} : null;
+  return {curvature: penalty?.curvature, bias};
 }
 
 /** Xᵀ X, with the bias as the last input, as a sample of the rows tells it of all. */

@@ -10,8 +10,10 @@ export interface Penalty {
   kernel: tf.Tensor2D;
   /** G_b = η B ∂R/∂b, `[out]`; null where there is no bias to move. */
   bias: tf.Tensor1D | null;
-  /** η B κ, with κ the curvature of R; ≥ 0. */
+  /** η B κ, with κ the curvature of R for the kernel; ≥ 0. */
   curvature: number;
+  /** The same for the bias. */
+  biasCurvature: number;
 }
 
 /**
@@ -26,50 +28,83 @@ export interface Penalty {
 export function penalties(
   step: TrainingStep,
   layer: PairedLayer,
-  gradients: {[name: string]: tf.Tensor | null},
+  gradients: Gradients,
   rate: number,
   groups: number,
 ): Penalty[] | null {
-  const weights = layer.parameters().map((weight) => weight.read() as tf.Variable);
-  const asked = weights.map(({name}) => gradients[name] ?? null);
-  if (asked.every((gradient) => gradient === null)) return null;
+  const known = regularisersOf(step, gradients).get(layer);
+  if (known === undefined) return null;
   const scale = rate * step.records[0].input.shape[0];
-  const known = step.regularisers.get(layer) ?? measured(weights, asked);
-  // As it was when the step began: online updates move the weights within it.
-  step.regularisers.set(layer, known);
-  const [ofKernel, ofBias] = weights.map((weight, i) =>
-    (asked[i] ?? tf.zerosLike(weight)).mul(scale),
+  const weights = layer.parameters().map((weight) => weight.read() as tf.Variable);
+  const [ofKernel, ofBias] = weights.map((weight) =>
+    (gradients[weight.name] ?? tf.zerosLike(weight)).mul(scale),
   );
+  const [curvature, biasCurvature = 0] = known.curvatures.map((each) => scale * each);
   const kernels = tf.split(layer.matrixFrom(ofKernel), groups, 1) as tf.Tensor2D[];
   const trainsBias = weights.length > 1 && step.trained.has(weights[1]);
   const biases = trainsBias ? (tf.split(ofBias, groups) as tf.Tensor1D[]) : [];
-  const curvature = scale * known.curvature;
-  return kernels.map((kernel, group) => ({kernel, bias: biases[group] ?? null, curvature}));
+  return kernels.map((kernel, group) => {
+    const bias = biases[group] ?? null;
+    return {kernel, bias, curvature, biasCurvature};
+  });
 }
 
 /**
- * R as the parabola that has its gradient here and its minimum at W = 0.
+ * What of the loss targets can take away: all but the regularisers of paired layers; all of it where these
+ * would be more than that, as the parabolas of regularisers about other weights than 0 may say.
  *
- *     R ≈ ½ Σ ‖∂R/∂W‖ ‖W‖,   κ = max ‖∂R/∂W‖ / ‖W‖          over kernel and bias
- *
- * An `l2` is this parabola, with κ = 2 l2. Weights that are all zeros have no say in κ.
+ * @param loss A number.
+ * @param gradients As of `penalties`.
  */
-function measured(weights: tf.Variable[], gradients: Array<tf.Tensor | null>): Regularisers {
-  const squares = sumsOf(
-    weights.flatMap((weight, i) => [
-      (gradients[i] ?? tf.scalar(0)).square(),
-      weight.square() as tf.Tensor,
-    ]),
+export function lossOfTargets(step: TrainingStep, loss: number, gradients: Gradients): number {
+  const penalty = [...regularisersOf(step, gradients).values()].reduce(
+    (sum, {value}) => sum + value,
+    0,
   );
-  const norms = weights.map(({name}, i) => {
-    const [gradient, weight] = squares.slice(2 * i, 2 * i + 2).map(Math.sqrt);
-    if (Number.isFinite(gradient)) return {gradient, weight};
-    throw new NonFiniteError(`the gradient of "${name}" is not finite`);
-  });
-  return {
-    value: norms.reduce((sum, {gradient, weight}) => sum + (gradient * weight) / 2, 0),
-    curvature: Math.max(
-      ...norms.map(({gradient, weight}) => (weight === 0 ? 0 : gradient / weight)),
+  return penalty < loss ? loss - penalty : loss;
+}
+
+type Gradients = {[name: string]: tf.Tensor | null};
+
+/**
+ * The regularisers R of the layers that have any, as parabolas that have their gradients here and their
+ * minima at W = 0; as they were when the step began, as online updates move weights within it.
+ *
+ *     R ≈ ½ ‖∂R/∂W‖ ‖W‖,   κ = ‖∂R/∂W‖ / ‖W‖              of kernel and bias, each by itself
+ *
+ * An `l2` is this parabola, with κ = 2 l2. Weights that are all zeros are taken for their minimum.
+ */
+function regularisersOf(step: TrainingStep, gradients: Gradients): Map<PairedLayer, Regularisers> {
+  if (step.regularisers !== null) return step.regularisers;
+  const layers = [...new Set(step.records.map(({layer}) => layer))].map((layer) => ({
+    layer,
+    weights: layer.parameters().map((weight) => weight.read() as tf.Variable),
+  }));
+  const asked = layers.filter(({weights}) => weights.some(({name}) => gradients[name] != null));
+  const squares = tf.tidy(() =>
+    sumsOf(
+      asked.flatMap(({weights}) =>
+        weights.flatMap((weight) => [
+          (gradients[weight.name] ?? tf.scalar(0)).square(),
+          (weight as tf.Tensor).square(),
+        ]),
+      ),
     ),
-  };
+  );
+  const lengths = squares.map(Math.sqrt);
+  step.regularisers = new Map(
+    asked.map(({layer, weights}) => {
+      const parabolas = weights.map(({name}) => parabola(name, lengths.splice(0, 2)));
+      const value = parabolas.reduce((sum, each) => sum + each.value, 0);
+      return [layer, {value, curvatures: parabolas.map(({curvature}) => curvature)}];
+    }),
+  );
+  return step.regularisers;
+}
+
+function parabola(name: string, [gradient, weight]: number[]) {
+  if (!Number.isFinite(gradient)) {
+    throw new NonFiniteError(`the gradient of "${name}" is not finite`);
+  }
+  return {value: (gradient * weight) / 2, curvature: weight === 0 ? 0 : gradient / weight};
 }

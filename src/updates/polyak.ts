@@ -1,7 +1,8 @@
-import type * as tf from '@tensorflow/tfjs';
 import {isOutput, squaredNormOf} from '../influence/weigh';
 import {sumsOf} from '../step/sums_of';
 import type {TrainingStep} from '../step/training_step';
+import type {Propagation} from '../targets/propagate';
+import {lossOfTargets} from './penalty';
 
 /** The whole Gauss–Newton step of a logistic loss, or more: 1 over its curvature, which is at most ¼. */
 export const LOGISTIC_RATE = 4;
@@ -15,14 +16,16 @@ export const LOGISTIC_RATE = 4;
  * output are n times as short as those of the sum, and ask for a step n times as long.
  *                                             (Polyak 1987, Introduction to Optimization, ch. 5)
  *
- * @param loss L, above 0; the targets of the step start from its gradient.
+ * L is the loss without the regularisers of paired layers.
+ *
  * @returns At least `LOGISTIC_RATE`, as a float32; null where L tells nothing: not above 0, without a
  * gradient, or not finite.
  */
-export function polyakRate(step: TrainingStep, loss: tf.Scalar): number | null {
+export function polyakRate(step: TrainingStep, {loss, gradients}: Propagation): number | null {
   const outputs = [...step.records, ...step.arms].filter(isOutput);
   const [value, ...squares] = sumsOf([loss, ...outputs.map((at) => squaredNormOf(step, at))]);
   const squaredLengths = squares.reduce((sum, square) => sum + square, 0) / step.config.beta ** 2;
-  const rate = (value * step.records[0].input.shape[0]) / squaredLengths;
+  const examples = step.records[0].input.shape[0];
+  const rate = (lossOfTargets(step, value, gradients) * examples) / squaredLengths;
   return rate > 0 && rate < Number.MAX_VALUE ? Math.fround(Math.max(LOGISTIC_RATE, rate)) : null;
 }

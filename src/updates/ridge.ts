@@ -5,21 +5,40 @@ import {tidyRecord} from '../step/tidy_record';
 import {choleskyInverse, choleskySolution} from './cholesky';
 import {inverseByHalves, WHOLE} from './inverse_by_halves';
 
+/** What else there is to a damped Gram matrix. */
+export interface RidgeTerms {
+  /** What regularisers add to λ; ≥ 0. @defaultValue 0 */
+  curvature?: number;
+  /** The bias, whose input is 1; null for none. @defaultValue null */
+  bias?: {
+    /** Where K has it: 1 `added` to every entry of X Xᵀ, or as the `last` row and column of Xᵀ X. */
+    place: 'added' | 'last';
+    /** What its own regularisers add to its λ; ≥ 0. */
+    curvature: number;
+  } | null;
+}
+
 /** The inverse of a damped Gram matrix, and how much it was damped. */
 export interface RidgeInverse {
   /** (K + λI)⁻¹, `[n, n]`; the caller's to dispose. */
   inverse: tf.Tensor2D;
   /** λ. */
   lambda: number;
+  /** λ / λ_b, by how much a bias is less damped. */
+  ofBias: number;
 }
 
 /**
  * Inverts a damped Gram matrix.
  *
- *     (K + λI)⁻¹,   λ = damping · trace(K) / rows + curvature
+ *     (K + λI)⁻¹,   λ = damping · mean ‖x‖² + curvature
  *
  * K `[n, n]` is X Xᵀ or Xᵀ X of `rows` rows of X, so damping is relative to their mean squared length
- * either way. It is read back and inverted in JavaScript, which for the sizes of a batch is quicker
+ * either way. With a bias, whose 1 counts in x, that is at most 1 + 16 times the variance of x: what rows have
+ * in common needs no weights, and is not to hide by how little they differ, as sigmoids of small arguments do.
+ * The bias has a λ_b of its own, with the curvature of its regularisers: its 1 in X becomes √(λ / λ_b).
+ *
+ * K is read back and inverted in JavaScript, which for the sizes of a batch is quicker
  * than iterating on the backend; a large one by halves, for which float32 is enough where it is well
  * damped. Where K + λI is singular up to the rounding of its entries, λ is raised just above that:
  * (numerically) the least-norm solution. K = 0 has no scale, and λ = 1.
@@ -30,9 +49,9 @@ export function ridgeInverse(
   gram: tf.Tensor,
   damping: number,
   rows: number,
-  curvature = 0,
+  terms: RidgeTerms = {},
 ): RidgeInverse {
-  return inverseOf(readDamped(gram, damping, rows, curvature));
+  return inverseOf(readDamped(gram, damping, rows, terms));
 }
 
 /**
@@ -50,10 +69,10 @@ export function ridgeSolution(
   right: tf.Tensor2D,
   damping: number,
   rows: number,
-  curvature = 0,
+  terms: RidgeTerms = {},
 ): tf.Tensor2D {
   const [n, columns] = right.shape;
-  const ridge = readDamped(gram, damping, rows, curvature);
+  const ridge = readDamped(gram, damping, rows, terms);
   if (columns > FEW * n || isWellDamped(ridge) || !readsAtOnce()) {
     return tf.tidy(() => inverseOf(ridge).inverse.matMul(right) as tf.Tensor2D);
   }
@@ -70,29 +89,61 @@ interface Damped {
   n: number;
   trace: number;
   lambda: number;
+  ofBias: number;
 }
 
-function readDamped(gram: tf.Tensor, damping: number, rows: number, curvature: number): Damped {
+function readDamped(
+  gram: tf.Tensor,
+  damping: number,
+  rows: number,
+  {curvature = 0, bias = null}: RidgeTerms,
+): Damped {
   const n = gram.shape[0];
   const k = gram.dataSync<'float32'>();
-  let trace = 0;
-  for (let i = 0; i < n; i++) trace += k[i * n + i];
+  const trace = traceOf(k, n);
   if (!Number.isFinite(trace)) {
     throw new NonFiniteError('the Gram matrix of its inputs is not finite');
   }
-  return {k, n, trace, lambda: (damping * trace) / rows + curvature};
+  if (bias === null) return {k, n, trace, lambda: (damping * trace) / rows + curvature, ofBias: 1};
+  const lengths = Math.min(trace, rows + MOST_COMMON * spreadOf(k, n, trace, bias.place));
+  const ofInputs = (damping * lengths) / rows;
+  const lambda = ofInputs + curvature;
+  const lambdaOfBias = Math.max(ofInputs + bias.curvature, lambda / MOST_COMMON);
+  if (lambdaOfBias === lambda) return {k, n, trace, lambda, ofBias: 1};
+  const ofBias = lambda / lambdaOfBias;
+  const own = k.slice();
+  if (bias.place === 'last') own[n * n - 1] += lambdaOfBias - lambda;
+  else for (const i of own.keys()) own[i] += ofBias - 1;
+  return {k: own, n, trace: traceOf(own, n), lambda, ofBias};
+}
+
+function traceOf(k: Float32Array, n: number): number {
+  let trace = 0;
+  for (let i = 0; i < n; i++) trace += k[i * n + i];
+  return trace;
+}
+
+/** Σ ‖x‖² about the mean of x, as a sample tells it; ∞ of a single row. */
+function spreadOf(k: Float32Array, n: number, trace: number, place: 'added' | 'last'): number {
+  // ‖Σ x‖², which is that of the rows times their mean.
+  let squaredSum = 0;
+  if (place === 'added') for (const entry of k) squaredSum += entry;
+  else for (let j = 0; j < n; j++) squaredSum += k[n * (n - 1) + j] ** 2;
+  const count = place === 'added' ? n : k[n * n - 1];
+  if (count <= 1) return Number.POSITIVE_INFINITY;
+  return (Math.max(0, trace - squaredSum / count) * count) / (count - 1);
 }
 
 function inverseOf(ridge: Damped): RidgeInverse {
   const {k, n} = ridge;
   if (isWellDamped(ridge)) {
     const inverse = tidyRecord(() => inverseByHalves(damped(ridge)));
-    if (inverse !== null) return {inverse, lambda: ridge.lambda};
+    if (inverse !== null) return {inverse, lambda: ridge.lambda, ofBias: ridge.ofBias};
   }
   const {found, lambda} = firstPositive(ridge, (lambda, smallest) =>
     choleskyInverse(k, n, lambda, smallest),
   );
-  return {inverse: tf.tensor2d(found, [n, n]), lambda};
+  return {inverse: tf.tensor2d(found, [n, n]), lambda, ofBias: ridge.ofBias};
 }
 
 /** What is found of K + λI, or of K with the λ that makes it positive beyond its rounding. */
@@ -123,6 +174,9 @@ function damped({k, n, lambda}: Damped): tf.Tensor2D {
   for (let i = 0; i < n; i++) entries[i * n + i] += lambda;
   return tf.tensor2d(entries, [n, n]);
 }
+
+/** So many times what differs among rows, what they have in common counts at most; so, too, a λ that of a bias. */
+const MOST_COMMON = 16;
 
 /** 64 times the rounding error of a float32: what is smaller than this part of K is noise. */
 const ROUNDING = 64 * 2 ** -24;

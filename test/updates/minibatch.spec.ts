@@ -5,6 +5,7 @@ import {minibatch} from '../../src/updates/minibatch';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {
+  diagonal,
   identity,
   inverse,
   type Matrix,
@@ -40,12 +41,14 @@ onEveryBackend('minibatch', () => {
       }
 
       for (const count of COUNTS) {
-        it(`solves (XᵀX + λI) ΔW = Xᵀ D − G where regularisers ask for G: ${count} rows`, () => {
+        it(`solves (XᵀX + Λ) ΔW = Xᵀ D − G where regularisers ask for G, with a λ of each: ${count} rows`, () => {
           const penalty = penaltyFor(INPUTS, OUTPUTS, useBias);
           const rows = {...random(count), penalty};
           const x = augmented(rows);
-          const lambda = (0.3 * norm(x) ** 2) / count + penalty.curvature;
-          const gram = sum(product(transposed(x), x), scaled(identity(x[0].length), lambda));
+          const lambdas = x[0].map(
+            (_, i) => lambda(x, 0.3) + (i < INPUTS ? penalty.curvature : penalty.biasCurvature),
+          );
+          const gram = sum(product(transposed(x), x), diagonal(lambdas));
           const aimed = product(transposed(x), rows.difference.arraySync());
           const asked = stacked(penalty).arraySync();
 
@@ -59,6 +62,38 @@ onEveryBackend('minibatch', () => {
 
         expectTensorsClose(effect(rows, minibatch(rows, {damping: 1e-5})), rows.difference, 1e-3);
         expectTensorsClose(effect(rows, minibatch(rows, {damping: 0})), rows.difference, 1e-4);
+      });
+
+      it('damps by no more than 1 + 16 times the variance, beside which a bias has what rows share', () => {
+        for (const count of [4, 30]) {
+          const spread = scaled(randomMatrix(count, INPUTS, 5), 0.1);
+          const x = spread.map((row) => row.map((entry, i) => entry + 3 + i));
+          const rows = rowsOf(x, randomMatrix(count, OUTPUTS, 2), useBias);
+          const mean = product([Array(count).fill(1 / count)], x)[0];
+          const deviations = x.map((row) => row.map((entry, i) => entry - mean[i]));
+          const most = 1 + (16 * norm(deviations) ** 2) / (count - 1);
+          const all = augmented(rows);
+          const own = useBias ? 0.3 * most : lambda(all, 0.3);
+          expect(lambda(all, 0.3)).toBeGreaterThan(0.3 * most);
+          const gram = sum(product(transposed(all), all), scaled(identity(all[0].length), own));
+          const expected = product(inverse(gram), transposed(all), rows.difference.arraySync());
+          expectTensorsClose(stacked(minibatch(rows, {damping: 0.3})), expected, 1e-3);
+        }
+      });
+
+      it('damps a bias at least a sixteenth as much as weights that have regularisers', () => {
+        for (const count of [4, 30]) {
+          const penalty = {...penaltyFor(INPUTS, OUTPUTS, useBias), biasCurvature: 0};
+          const rows = {...random(count), penalty};
+          const x = augmented(rows);
+          const {curvature} = penalty;
+          const lambdas = x[0].map((_, i) => (i < INPUTS ? curvature : curvature / 16));
+          const gram = sum(product(transposed(x), x), diagonal(lambdas));
+          const aimed = product(transposed(x), rows.difference.arraySync());
+          const asked = stacked(penalty).arraySync();
+          const expected = product(inverse(gram), sum(aimed, scaled(asked, -1)));
+          expectTensorsClose(stacked(minibatch(rows, {damping: 0})), expected, 1e-4);
+        }
       });
 
       it('is the example rule for one row and no damping', () => {

@@ -23,6 +23,7 @@ export function penaltyFor(inputs: number, outputs: number, useBias: boolean): P
     kernel: tf.tensor2d(randomMatrix(inputs, outputs, 3)),
     bias: useBias ? tf.tensor1d(randomMatrix(1, outputs, 4)[0]) : null,
     curvature: 2,
+    biasCurvature: 7,
   };
 }
 
