@@ -231,9 +231,11 @@ export interface DTPOptimizerConfig {
     /** Decoders learn every so many training steps; a whole number ≥ 1. @defaultValue 1 */
     every?: number;
     /**
-     * A decoder learns only where its layer has moved since its last lesson: Σ ‖ΔW‖ / ‖W‖ over the steps,
-     * whatever moved the kernel, has reached this. 0 for always, which suits decoders that need many
-     * lessons. ≥ 0. @defaultValue 0.2; 0 with `decoders.optimizer` or 'sampled-perturbation'
+     * A decoder learns only where its layer has moved since its last lesson: Σ ‖ΔW‖ / ‖W‖ over the steps has
+     * reached this, or something else than these has moved the kernel. 0 for always, which suits decoders that
+     * need many lessons. ≥ 0.
+     *
+     * @defaultValue 0.2; 0 with `decoders.optimizer` or 'sampled-perturbation'
      */
     drift?: number;
     /**

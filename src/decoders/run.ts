@@ -41,8 +41,13 @@ export interface DecoderRun {
 interface WarmDecoder {
   name: string;
   layer: PairedLayer | null;
-  /** Σ ‖ΔW‖ / ‖W‖ of its layer over the steps since its last lesson, in float32, as it is saved. */
+  /**
+   * Σ ‖ΔW‖ / ‖W‖ of its layer over the steps since its last lesson, in float32, as it is saved; ∞ where
+   * something else than these steps has moved it.
+   */
   drift: number;
+  /** The kernel of its layer as the last step left it; null where that is not known. */
+  left: tf.DataId | null;
 }
 
 /** A run that begins. */
@@ -80,7 +85,13 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
     for (const [i, layer] of layers.entries()) {
       const known = knownAs(layer) as WarmDecoder;
       known.drift = Math.fround(known.drift + moves[i]);
+      known.left = kernels[i].dataId;
     }
+  };
+  /** Another optimizer, as of a critic between the steps of a generator, or weights that were set. */
+  const noteOthers = (known: WarmDecoder, layer: PairedLayer) => {
+    const {dataId} = layer.parameters()[0].read() as tf.Variable;
+    if (known.left !== null && known.left !== dataId) known.drift = Number.POSITIVE_INFINITY;
   };
 
   const warmUp = (record: LayerRecord) => {
@@ -91,7 +102,7 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
     const {warmupSteps: steps, damping} = decoders;
     // Without first lessons the next one is due, whether its layer moves or not.
     const ofNew = steps === 0 ? decoders.drift : 0;
-    warm[i] = {name, layer, drift: warm[i]?.drift ?? ofNew};
+    warm[i] = {name, layer, drift: warm[i]?.drift ?? ofNew, left: null};
     if (saved !== -1 && !isBlank(layer)) return;
     teach(i, [record], {steps, fresh: true, seed: base + i + 1, damping});
   };
@@ -99,10 +110,13 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
   const teachIfDue = (step: TrainingStep, calls: LayerRecord[]) => {
     const i = indexOf(calls[0].layer);
     const {iteration, participation} = step;
-    if (iteration % decoders.every !== 0 || warm[i].drift < decoders.drift) return;
+    const {drift} = warm[i];
+    if (iteration % decoders.every !== 0 || drift < decoders.drift) return;
     warm[i].drift = 0;
     const damping = decoders.damping * participation;
-    teach(i, calls, {steps: 1, fresh: false, seed: mixed(base, iteration, i), damping});
+    // As many as before its first use, where its layer may have become another one.
+    const steps = Number.isFinite(drift) ? 1 : Math.max(1, decoders.warmupSteps);
+    teach(i, calls, {steps, fresh: false, seed: mixed(base, iteration, i), damping});
   };
   const callsOf = (layer: PairedLayer, records: LayerRecord[]) =>
     records.filter((record) => record.layer === layer && record.passesDown);
@@ -112,7 +126,9 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
   return {
     prepare(step, record) {
       const {layer} = record;
-      if (indexOf(layer) === -1) warmUp(record);
+      const known = warm.find(isOf(layer));
+      if (known === undefined) warmUp(record);
+      else if (decoders.drift > 0) noteOthers(known, layer);
       if (decoders.when === 'after') return;
       const layers = ready.get(step) ?? new Set();
       if (layers.has(layer)) return;
@@ -164,7 +180,9 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
       const tensorOf = (wanted: string) => weights.find(({name}) => name === wanted)?.tensor;
       const names = await tensorOf(WARM)?.data<'string'>();
       const drifts = await tensorOf(DRIFT)?.data<'float32'>();
-      warm = Array.from(names ?? [], (name, i) => ({name, layer: null, drift: drifts?.[i] ?? 0}));
+      warm = Array.from(names ?? [], (name, i) => {
+        return {name, layer: null, drift: drifts?.[i] ?? 0, left: null};
+      });
       const stateOf = (i: number) => withoutPrefix(`${i}/`, weights);
       for (const i of warm.keys()) {
         if (stateOf(i).length > 0) await optimizerOf(i)?.setWeights(stateOf(i));

@@ -99,6 +99,27 @@ onEveryBackendButWebgl('a run of decoders', () => {
     });
   }
 
+  for (const when of ['after', 'before'] as const) {
+    it(`teaches a decoder whose kernel something else has moved until it has settled again: ${when}`, () => {
+      const upper = dense();
+      const model = modelWith((x) => upper.apply(x));
+      const run = decoderRun(resolveConfig({decoders: {when}}));
+      takeStep(run, {when}, model);
+      const first = kernelOf(upper);
+      takeStep(run, {when}, model, {iteration: 1});
+      expect(kernelOf(upper)).toEqual(first);
+
+      upper.parameters()[0].write(tf.randomNormal([UNITS, UNITS], 0, 1, 'float32', 3));
+      takeStep(run, {when}, model, {iteration: 2});
+      const again = kernelOf(upper);
+      takeStep(decoderRun(resolveConfig({decoders: {when}})), {when}, model);
+      const anew = kernelOf(upper);
+      const distance = (a: number[], b: number[]) =>
+        Math.hypot(...a.map((entry, i) => entry - b[i]));
+      expect(distance(again, anew)).toBeLessThan(1e-3 * distance(first, anew));
+    });
+  }
+
   /** What the decoders of two equal layers on equal inputs are after one step. */
   function twinsAfter(decoders: Decoders, seed: number, iterations: number[]): string[] {
     const twins = [dense(), dense()];
