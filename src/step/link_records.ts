@@ -14,7 +14,7 @@ export type Id = Pick<tf.Tensor, 'id'>;
  * Finds out, from the operations of the forward pass, which paired call feeds which, whatever stock
  * layers, nested models or plain operations lie in between. Arms of branches are points on the way.
  *
- * Sets `consumers`, `origins`, `passesDown` and `isLast` of every call and arm, and `soleUser` of every call. A
+ * Sets `isLinked`, and `consumers`, `origins`, `passesDown` and `isLast` of every call and arm, and `soleUser` of every call. A
  * point needs a target if its own weights are trained or if something trained lies below it; what does not
  * reach the loss has none, and counts for nothing.
  *
@@ -22,6 +22,7 @@ export type Id = Pick<tf.Tensor, 'id'>;
  * @param loss What they lead to.
  */
 export function linkRecords(step: TrainingStep, tape: TapeOperation[], loss: Id): void {
+  step.isLinked = true;
   const points: TargetPoint[] = [...step.records, ...step.arms];
   const pointOf = new Map(points.map((point) => [point.tapeIds.output, point]));
   /** What needs a target below a tensor: points, up to the nearest, and trained variables. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {mergeArms} from '../targets/merge_arms';
 import {fromTape} from '../targets/tape_units';
+import {assertLinked} from './assert_linked';
 import type {Branch, TargetPoint, TrainingStep} from './training_step';
 
 /**
@@ -42,6 +43,7 @@ function armsOf(step: TrainingStep, {branches, merge}: Branch, x: tf.Tensor): tf
       gradFunc: (p: tf.Tensor) => {
         if (step.backPropagated !== null) return p.clone();
         try {
+          assertLinked(step, 'a branch');
           if (step.failure === null) return passDown(p);
         } catch (error) {
           // Thrown from here, it would leave the tape's own tensors behind.

@@ -131,6 +131,8 @@ export interface TrainingStep {
    * arrives at its pre-activation; see `backPropagate`.
    */
   backPropagated: ((record: LayerRecord, p: tf.Tensor) => void) | null;
+  /** Whether the forward pass is over, and every call knows what it feeds; see `linkRecords`. */
+  isLinked: boolean;
   /** What went wrong inside the tape, where throwing would leak what the tape holds. */
   failure: Error | null;
   /** Takes a tensor over: it lives until the end of the step. */
@@ -196,6 +198,7 @@ export function createStep(
     prepareDecoder,
     observers,
     backPropagated: null,
+    isLinked: false,
     failure: null,
     own,
     // Keeping the tensor itself would change what its owner may expect of a tidy.

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {sharesOf, squaredNormOf} from '../influence/weigh';
+import {assertLinked} from '../step/assert_linked';
 import {quotient} from '../step/choose';
 import {scaleExamples} from '../step/per_example';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
@@ -40,6 +41,7 @@ export function passDown(
     return [displacements(record).transpose(p), ...anchor.map(() => tf.scalar(0))];
   }
   try {
+    assertLinked(step, `layer "${record.layer.name}"`);
     record.difference = fromTape(step, p);
     if (!record.passesDown) return nothing();
     const below = differenceBelow(step, record, record.difference);

@@ -38,7 +38,7 @@ export function propagate(step: TrainingStep, lossFunction: () => tf.Scalar): Pr
       }
     } catch (error) {
       // Thrown from here, it would leave the tape's own tensors behind.
-      step.failure = error as Error;
+      step.failure ??= error as Error;
     }
     return loss;
   }, [step.anchor, ...step.trained]);

@@ -99,6 +99,41 @@ describe('bad input', () => {
     });
   }
 
+  it('is a gradient that the loss function takes itself, as of a gradient penalty: nothing changes', () => {
+    const layer = dtp.layers.dense({units: 2, inputShape: [3]});
+    const input = tf.input({shape: [3]});
+    const arms = dtp.layers.branch({branches: 2}).apply(input) as tf.SymbolicTensor[];
+    const branched = tf.model({
+      inputs: input,
+      outputs: layer.apply(tf.layers.add().apply(arms)) as tf.SymbolicTensor,
+    });
+    const plain = tf.sequential({layers: [dtp.layers.dense({units: 2, inputShape: [3]})]});
+    const points = tf.ones([4, 3]);
+    for (const [model, ofInput, what] of [
+      [plain, (x: tf.Tensor) => plain.apply(x), /through layer ".*" itself/],
+      [
+        branched,
+        (x: tf.Tensor) => tf.addN(branched.layers[1].apply(x) as tf.Tensor[]),
+        /through a branch itself/,
+      ],
+    ] as const) {
+      const penalty = () =>
+        tf
+          .grad((x) => ofInput(x) as tf.Tensor)(points)
+          .square()
+          .sum();
+      expect(penalty().dataSync()[0]).toBeGreaterThan(0);
+      const loss = () =>
+        (model.apply(points) as tf.Tensor).square().mean().add(penalty()) as tf.Scalar;
+      const before = valuesOf(model);
+      const tensors = tf.memory().numTensors;
+      const weights = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+      expect(() => new dtp.DTPOptimizer().minimize(loss, false, weights)).toThrowError(what);
+      expect(valuesOf(model)).toEqual(before);
+      expect(tf.memory().numTensors).toBe(tensors);
+    }
+  });
+
   it('is an error of a loss function: nothing changes, and no tensor is left', async () => {
     const model = modelWith();
     const failing = () => {
