@@ -283,7 +283,7 @@ export interface DTPOptimizerConfig {
   /**
    * The optimizer of all other variables (batch normalisation, embeddings, recurrent layers, ...),
    * which get ordinary gradients of what arrives there: with `measured` influence as large as by back-propagation,
-   * with others as short as targets are. @defaultValue tf.train.adam(1e-3)
+   * with others as short as targets are. @defaultValue tf.train.adam(3e-3)
    */
   unpairedOptimizer?: tf.Optimizer | SerializedOptimizer;
   /**
@@ -466,7 +466,7 @@ function resolveDecoders(
 
 const ADAM: SerializedOptimizer = {
   className: 'Adam',
-  config: {learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7},
+  config: {learningRate: 3e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7},
 };
 
 /** A new optimizer from its plain-JSON form. */
