@@ -98,10 +98,10 @@ export class DTPOptimizer extends tf.Optimizer {
    * @param varList The variables to train; all trainable ones if not given.
    * @returns The loss, the caller's to dispose, NaN for a step left out; null if not asked for.
    * @throws Error if nothing is trained, the model has no paired layer or is another one than
-   * before, `f` takes a gradient through a paired layer itself, or a layer lacks the decoder that it needs; NonFiniteError that says where, unless
-   * these are skipped; RangeError if there are no examples, no valid learning rate, a decay that
-   * leaves nothing of kernels, or the network is too large for an observed `gaussNewton`; what `f`
-   * throws. All weights are as before.
+   * before, `f` takes a gradient through a paired layer itself, or a layer lacks the decoder that it
+   * needs; NonFiniteError that says where, unless these are skipped; RangeError if there are no
+   * examples, no valid learning rate, a decay that leaves nothing of kernels, or the network is too
+   * large for an observed `gaussNewton`; what `f` throws. All weights are as before.
    */
   override minimize(
     f: () => tf.Scalar,
