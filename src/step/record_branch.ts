@@ -43,8 +43,10 @@ function armsOf(step: TrainingStep, {branches, merge}: Branch, x: tf.Tensor): tf
       gradFunc: (p: tf.Tensor) => {
         if (step.backPropagated !== null) return p.clone();
         try {
-          assertLinked(step, 'a branch');
-          if (step.failure === null) return passDown(p);
+          if (step.failure === null) {
+            assertLinked(step, 'a branch');
+            return passDown(p);
+          }
         } catch (error) {
           // Thrown from here, it would leave the tape's own tensors behind.
           step.failure = error as Error;

@@ -132,6 +132,18 @@ describe('DTPOptimizer', () => {
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
+  it('says so of one that has branches, which take part but have no weights', async () => {
+    const input = tf.input({shape: [3]});
+    const hidden = tf.layers.dense({units: 3}).apply(input);
+    const arms = dtp.layers.branch({branches: 2}).apply(hidden) as tf.SymbolicTensor[];
+    const outputs = tf.layers.add().apply(arms) as tf.SymbolicTensor;
+    const model = tf.model({inputs: input, outputs});
+    model.compile({optimizer: new dtp.DTPOptimizer(), loss: 'meanSquaredError'});
+    expect(await messageOf(() => model.trainOnBatch(tf.ones([2, 3]), tf.ones([2, 3])))).toMatch(
+      /DTPOptimizer: the model has no paired layer/,
+    );
+  });
+
   it('says that a layer above trained layers needs its decoder, naming it', async () => {
     const model = tf.sequential({
       layers: [
