@@ -113,8 +113,9 @@ export interface DTPOptimizerConfig {
     rule?: UpdateRule;
     /**
      * λ of `minibatch`, relative to the mean squared length of a layer's input, with the 1 of a bias in
-     * it, but at most 1 + 16 times the input's variance beside a bias; where all examples of a mini-batch lack
-     * alike; less where few still lack something, times p^⅓, with the p of `bounds.noise`. ≥ 0.
+     * it, beside which that counts as 1 + 16 times the input's variance at most. This is where all examples of a
+     * mini-batch lack alike; where few still lack something it is less, times p^⅓, with the p of `bounds.noise`.
+     * ≥ 0.
      *
      * @defaultValue 1
      */

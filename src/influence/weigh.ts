@@ -80,8 +80,13 @@ export function squaredNormOf(
   return found;
 }
 
+/** The points of a step at which its targets begin. */
+export function outputPoints({records, arms}: TrainingStep): TargetPoint[] {
+  return [...records, ...arms].filter(isOutput);
+}
+
 /** Whether targets begin at a point: it has one, and feeds no other that has. */
-export function isOutput(point: TargetPoint): boolean {
+function isOutput(point: TargetPoint): boolean {
   return hasTarget(point) && !point.consumers.some(hasTarget);
 }
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {exampleCount} from '../step/example_count';
 import {NonFiniteError} from '../step/non_finite_error';
 import {sumsOfEach} from '../step/sums_of';
 import {total} from '../step/total';
@@ -28,7 +29,7 @@ export function boundedParts(
   {loss, gradients}: Propagation,
   rate: number,
 ): BoundedPart[] {
-  const {config, records, iteration, participation} = step;
+  const {config, iteration, participation} = step;
   const {together, decrease, shift, weights, noise} = config.bounds;
   const reached = Object.entries(gradients).filter(([, tensor]) => tensor !== null);
   const sizes = weights !== null || noise !== null ? layers.map(squaredSizes(step)) : [];
@@ -58,7 +59,7 @@ export function boundedParts(
   );
   // s_l d_l / β estimates −∂L_b/∂h_l, so that its product with the change made is a decrease.
   const progress = parts.reduce((sum, part, i) => sum + part * sums.progress[i], 0);
-  const predicted = rate === 0 ? 0 : progress / (rate * records[0].input.shape[0]);
+  const predicted = rate === 0 ? 0 : progress / (rate * exampleCount(step));
   const limit = decreaseLimit(decrease, fits, participation);
   const whole = decreasePart(limit, lossOfTargets(step, sums.loss[0], gradients), predicted);
   return parts.map((ofLayer, i) => {

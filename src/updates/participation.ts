@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {isOutput, squaredNormOf} from '../influence/weigh';
+import {outputPoints, squaredNormOf} from '../influence/weigh';
 import type {TrainingStep} from '../step/training_step';
 
 /**
@@ -30,7 +30,7 @@ export function participation(squaredNorms: ArrayLike<number>, entries: ArrayLik
  * the examples of each count; 1 where none has a target, as where only stock layers on top are trained.
  */
 export function participationOf(step: TrainingStep): number {
-  const outputs = [...step.records, ...step.arms].filter(isOutput);
+  const outputs = outputPoints(step);
   if (outputs.length === 0) return 1;
   const norms = outputs.map((point) => squaredNormOf(step, point));
   const entries = outputs.flatMap(({difference}, i) => {

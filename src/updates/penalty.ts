@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type {PairedLayer} from '../layers/paired_layer';
+import {exampleCount} from '../step/example_count';
 import {NonFiniteError} from '../step/non_finite_error';
 import {sumsOf} from '../step/sums_of';
 import type {Regularisers, TrainingStep} from '../step/training_step';
@@ -34,8 +35,8 @@ export function penalties(
 ): Penalty[] | null {
   const known = regularisersOf(step, gradients).get(layer);
   if (known === undefined) return null;
-  const scale = rate * step.records[0].input.shape[0];
-  const weights = layer.parameters().map((weight) => weight.read() as tf.Variable);
+  const scale = rate * exampleCount(step);
+  const weights = weightsOf(layer);
   const [ofKernel, ofBias] = weights.map((weight) =>
     (gradients[weight.name] ?? tf.zerosLike(weight)).mul(scale),
   );
@@ -78,7 +79,7 @@ function regularisersOf(step: TrainingStep, gradients: Gradients): Map<PairedLay
   if (step.regularisers !== null) return step.regularisers;
   const layers = [...new Set(step.records.map(({layer}) => layer))].map((layer) => ({
     layer,
-    weights: layer.parameters().map((weight) => weight.read() as tf.Variable),
+    weights: weightsOf(layer),
   }));
   const asked = layers.filter(({weights}) => weights.some(({name}) => gradients[name] != null));
   const squares = tf.tidy(() =>
@@ -100,6 +101,10 @@ function regularisersOf(step: TrainingStep, gradients: Gradients): Map<PairedLay
     }),
   );
   return step.regularisers;
+}
+
+function weightsOf(layer: PairedLayer): tf.Variable[] {
+  return layer.parameters().map((weight) => weight.read() as tf.Variable);
 }
 
 function parabola(name: string, [gradient, weight]: number[]) {

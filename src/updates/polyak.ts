@@ -1,4 +1,5 @@
-import {isOutput, squaredNormOf} from '../influence/weigh';
+import {outputPoints, squaredNormOf} from '../influence/weigh';
+import {exampleCount} from '../step/example_count';
 import {sumsOf} from '../step/sums_of';
 import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
@@ -22,10 +23,9 @@ export const LOGISTIC_RATE = 4;
  * gradient, or not finite.
  */
 export function polyakRate(step: TrainingStep, {loss, gradients}: Propagation): number | null {
-  const outputs = [...step.records, ...step.arms].filter(isOutput);
+  const outputs = outputPoints(step);
   const [value, ...squares] = sumsOf([loss, ...outputs.map((at) => squaredNormOf(step, at))]);
   const squaredLengths = squares.reduce((sum, square) => sum + square, 0) / step.config.beta ** 2;
-  const examples = step.records[0].input.shape[0];
-  const rate = (lossOfTargets(step, value, gradients) * examples) / squaredLengths;
+  const rate = (lossOfTargets(step, value, gradients) * exampleCount(step)) / squaredLengths;
   return rate > 0 && rate < Number.MAX_VALUE ? Math.fround(Math.max(LOGISTIC_RATE, rate)) : null;
 }

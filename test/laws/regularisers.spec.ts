@@ -11,7 +11,7 @@ import {
   sum,
   transposed,
 } from '../support/float64';
-import {lossOf, variablesOf} from '../targets/pass';
+import {lossOf, onCpu, variablesOf} from '../targets/pass';
 
 const L2 = 0.07;
 const INPUTS = 6;
@@ -128,15 +128,4 @@ onEveryBackend('A regulariser beside targets', () => {
 
 function asVector(tensors: tf.Tensor[]): tf.Tensor1D {
   return tf.concat1d(tensors.map((tensor) => tensor.as1D()));
-}
-
-/** Gradients of convolutions, which tfjs has on the cpu. */
-function onCpu<Result>(body: () => Result): Result {
-  const backend = tf.getBackend();
-  void tf.setBackend('cpu');
-  try {
-    return body();
-  } finally {
-    void tf.setBackend(backend);
-  }
 }

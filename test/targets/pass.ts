@@ -27,10 +27,15 @@ export function variablesOf(model: tf.LayersModel): tf.Variable[] {
 
 /** The gradients of a stock model by name, on the cpu: tfjs has none of convolutions on wasm. */
 export function autodiff(model: tf.LayersModel, batch: ReturnType<typeof data>) {
+  return onCpu(() => tf.variableGrads(lossOf(model, batch), variablesOf(model)).grads);
+}
+
+/** What a body returns that runs on the cpu. */
+export function onCpu<Result>(body: () => Result): Result {
   const backend = tf.getBackend();
   void tf.setBackend('cpu'); // At once, as it has been started before.
   try {
-    return tf.variableGrads(lossOf(model, batch), variablesOf(model)).grads;
+    return body();
   } finally {
     void tf.setBackend(backend);
   }

@@ -60,13 +60,13 @@ onEveryBackend('penalties', () => {
     });
   });
 
-  it('are none where nothing is asked, and only of what is trained', () => {
+  it('are none where nothing is asked, and none of a bias that is not there', () => {
     const plain = modelOf({});
     pass({}, plain, lossOf(plain, batch()), (step, {gradients}) => {
       expect(penalties(step, step.records[0].layer, gradients, RATE, 1)).toBeNull();
     });
-    const frozen = modelOf({kernelRegularizer: l2(), useBias: false});
-    pass({}, frozen, lossOf(frozen, batch()), (step, {gradients}) => {
+    const unbiased = modelOf({kernelRegularizer: l2(), useBias: false});
+    pass({}, unbiased, lossOf(unbiased, batch()), (step, {gradients}) => {
       const [{bias}] = penalties(step, step.records[0].layer, gradients, RATE, 1) ?? [];
       expect(bias).toBeNull();
     });
