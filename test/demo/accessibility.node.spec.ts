@@ -72,6 +72,8 @@ describe('The page', () => {
     const {page} = await openPage();
     await ready(page);
     const press = async (control: Locator) => {
+      // Drawn in the next frame; what is hidden takes no focus.
+      await control.waitFor();
       await control.focus();
       await page.keyboard.press('Enter');
       await control.waitFor({state: 'hidden'});
