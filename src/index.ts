@@ -1,4 +1,3 @@
-export type {DTPOptimizerConfig, LearningRate, SerializedOptimizer} from './config';
 export {convert} from './convert/convert';
 export type {ConvertOptions, LayerSelection} from './convert/options';
 export {revert} from './convert/revert';
@@ -70,7 +69,9 @@ export {Monitor, type MonitorArgs, type MonitoredStep} from './monitor/monitor';
 export type {Observation} from './monitor/observation';
 export type {ReconstructionErrors} from './monitor/reconstruction';
 export type {TargetSize} from './monitor/target';
-export {DTPOptimizer} from './optimizer';
+export type {DTPOptimizerConfig, LearningRate} from './optimizer/config';
+export {DTPOptimizer} from './optimizer/dtp_optimizer';
+export type {SerializedOptimizer} from './optimizer/serialized_optimizer';
 export {type ScheduleFreeConfig, ScheduleFreeSGD} from './schedule_free';
 export {NonFiniteError} from './step/non_finite_error';
 export {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type {NamedTensors} from './inner_optimizer';
+import type {NamedTensors} from './optimizer/inner_optimizer';
 
 /** The settings of `ScheduleFreeSGD`. */
 export interface ScheduleFreeConfig {

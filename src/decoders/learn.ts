@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type {NamedTensors} from '../inner_optimizer';
 import type {Decoder, PairedLayer} from '../layers/paired_layer';
+import type {NamedTensors} from '../optimizer/inner_optimizer';
 import {alias} from '../step/alias';
 import {finiteOf} from '../step/non_finite_error';
 import {stackRows} from '../step/stack_rows';

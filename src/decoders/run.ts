@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import type {ResolvedConfig} from '../config';
+import type {PairedLayer} from '../layers/paired_layer';
 import {
   type InnerOptimizer,
   innerOptimizer,
   type NamedTensors,
   withoutPrefix,
-} from '../inner_optimizer';
-import type {PairedLayer} from '../layers/paired_layer';
+} from '../optimizer/inner_optimizer';
+import type {ResolvedConfig} from '../optimizer/resolve_config';
 import type {Snapshot} from '../step/snapshot';
 import {sumsOf} from '../step/sums_of';
 import type {LayerRecord, TrainingStep} from '../step/training_step';

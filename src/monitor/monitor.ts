@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {DTPOptimizer} from '../optimizer';
+import {DTPOptimizer} from '../optimizer/dtp_optimizer';
 import {
   assertDiagnosticNames,
   type CallDiagnostics,

@@ -18,3 +18,8 @@ export interface StepObserver {
   /** When the step is undone after all. */
   undone?(): void;
 }
+
+/** Shows what a step has determined to all who look at it. */
+export function showDetermined(step: TrainingStep, determined: Determined): void {
+  for (const observer of step.observers) observer.determined(step, determined);
+}

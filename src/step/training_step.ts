@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type {Activation} from '../activations/index';
-import type {ResolvedConfig} from '../config';
 import type {PassedDown} from '../influence/index';
 import type {Approached, Inverted} from '../inversion/iterate';
 import type {PairedLayer} from '../layers/paired_layer';
 import type {MergeName} from '../merges/index';
+import type {ResolvedConfig} from '../optimizer/resolve_config';
 import {alias} from './alias';
 import type {StepObserver} from './step_observer';
 

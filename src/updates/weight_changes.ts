@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import type {ResolvedConfig} from '../config';
 import {squaredNormOf} from '../influence/weigh';
 import type {PairedLayer} from '../layers/paired_layer';
+import type {ResolvedConfig} from '../optimizer/resolve_config';
 import {nextCalls} from '../step/link_records';
 import {finiteOf} from '../step/non_finite_error';
 import {scaleExamples} from '../step/per_example';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {resolveConfig} from '../../src/config';
 import {relativeMoves} from '../../src/decoders/drift';
+import {resolveConfig} from '../../src/optimizer/resolve_config';
 import {snapshot} from '../../src/step/snapshot';
 import {createStep} from '../../src/step/training_step';
 import {onEveryBackend} from '../support/backends';

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
-import {resolveConfig} from '../../src/config';
 import {learnDecoder} from '../../src/decoders/learn';
 import {type DecoderRun, decoderRun} from '../../src/decoders/run';
 import type {Decoder} from '../../src/layers/paired_layer';
+import {resolveConfig} from '../../src/optimizer/resolve_config';
 import {snapshot} from '../../src/step/snapshot';
 import {createStep, type TrainingStep, withStep} from '../../src/step/training_step';
 import {propagate} from '../../src/targets/propagate';

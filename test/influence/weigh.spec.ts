@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import {resolveConfig} from '../../src/config';
 import type {InfluenceName} from '../../src/influence/index';
 import {weigh} from '../../src/influence/weigh';
+import {resolveConfig} from '../../src/optimizer/resolve_config';
 import {createStep, type LayerRecord, withStep} from '../../src/step/training_step';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
-import {resolveConfig} from '../../src/config';
+import {resolveConfig} from '../../src/optimizer/resolve_config';
 import {createStep, withStep} from '../../src/step/training_step';
 import {propagate} from '../../src/targets/propagate';
 import {onEveryBackend} from '../support/backends';

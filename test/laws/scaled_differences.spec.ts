@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import {resolveConfig} from '../../src/config';
 import {type InfluenceName, influences} from '../../src/influence/index';
 import {weigh} from '../../src/influence/weigh';
+import {resolveConfig} from '../../src/optimizer/resolve_config';
 import {norms, scaleExamples} from '../../src/step/per_example';
 import type {LayerRecord, TrainingStep} from '../../src/step/training_step';
 import type {Propagation} from '../../src/targets/propagate';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
-import {resolveConfig} from '../../src/config';
 import {weigh} from '../../src/influence/weigh';
+import {resolveConfig} from '../../src/optimizer/resolve_config';
 import {innerProducts, scaleExamples, squaredNorms} from '../../src/step/per_example';
 import {createStep, withStep} from '../../src/step/training_step';
 import {propagate} from '../../src/targets/propagate';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type * as dtp from 'tfjs-dtp';
-import {resolveConfig} from '../../src/config';
 import {observation} from '../../src/monitor/observation';
+import {resolveConfig} from '../../src/optimizer/resolve_config';
 import type {StepObserver} from '../../src/step/step_observer';
 import {createStep, withStep} from '../../src/step/training_step';
 import {propagate} from '../../src/targets/propagate';

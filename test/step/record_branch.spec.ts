@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {resolveConfig} from '../../src/config';
+import {resolveConfig} from '../../src/optimizer/resolve_config';
 import {recordBranch} from '../../src/step/record_branch';
 import {createStep} from '../../src/step/training_step';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type {DTPOptimizerConfig} from '../../src/config';
 import {weigh} from '../../src/influence/weigh';
+import type {DTPOptimizerConfig} from '../../src/optimizer/config';
 import type {TrainingStep} from '../../src/step/training_step';
 import {momentCount, showMoment} from '../../src/targets/moments';
 import {architectures, data, stockAndPaired} from '../support/architectures';

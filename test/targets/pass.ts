@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import {type DTPOptimizerConfig, resolveConfig} from '../../src/config';
 import {learnDecoder} from '../../src/decoders/learn';
+import type {DTPOptimizerConfig} from '../../src/optimizer/config';
+import {resolveConfig} from '../../src/optimizer/resolve_config';
 import type {StepObserver} from '../../src/step/step_observer';
 import {
   createStep,

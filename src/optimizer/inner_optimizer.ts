@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {deserializeOptimizer, type SerializedOptimizer} from './config';
+import {deserializeOptimizer, type SerializedOptimizer} from './serialized_optimizer';
 
 /** The state of an optimizer, as tfjs saves it. */
 export type NamedTensors = Parameters<tf.Optimizer['setWeights']>[0];

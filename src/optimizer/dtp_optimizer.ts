@@ -1,29 +1,26 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  type DTPOptimizerConfig,
-  type LearningRate,
-  type ResolvedConfig,
-  resolveConfig,
-} from './config';
-import {type DecoderRun, decoderRun} from './decoders/run';
+import {type DecoderRun, decoderRun} from '../decoders/run';
+import type {PairedLayer} from '../layers/paired_layer';
+import type {DiagnosticName} from '../monitor/index';
+import {type Observation, observation} from '../monitor/observation';
+import {NonFiniteError} from '../step/non_finite_error';
+import {snapshot} from '../step/snapshot';
+import type {StepObserver} from '../step/step_observer';
+import {createStep, type LayerRecord, type TrainingStep, withStep} from '../step/training_step';
+import {type Propagation, propagate} from '../targets/propagate';
+import {constrain} from '../updates/constrain';
+import {LOGISTIC_RATE, polyakRate} from '../updates/polyak';
+import {applyChanges} from './apply_changes';
+import {applyOnline} from './apply_online';
+import {checkConfig} from './check_config';
+import type {DTPOptimizerConfig, LearningRate} from './config';
 import {
   type InnerOptimizer,
   innerOptimizer,
   type NamedTensors,
   withoutPrefix,
 } from './inner_optimizer';
-import type {PairedLayer} from './layers/paired_layer';
-import type {DiagnosticName} from './monitor/index';
-import {type Observation, observation} from './monitor/observation';
-import {NonFiniteError} from './step/non_finite_error';
-import {snapshot} from './step/snapshot';
-import type {Determined, StepObserver} from './step/step_observer';
-import {createStep, type LayerRecord, type TrainingStep, withStep} from './step/training_step';
-import {momentCount, showMoment} from './targets/moments';
-import {type Propagation, propagate} from './targets/propagate';
-import {constrain} from './updates/constrain';
-import {LOGISTIC_RATE, polyakRate} from './updates/polyak';
-import {totalChanges} from './updates/total_changes';
+import {type ResolvedConfig, resolveConfig} from './resolve_config';
 
 /**
  * Trains a model by differential target propagation.                (Bengio 2020, §9, Algorithm)
@@ -128,7 +125,9 @@ export class DTPOptimizer extends tf.Optimizer {
         this.assertSameModel(step);
         const found = this.isSought() ? polyakRate(step, propagation) : null;
         const rate = found === null ? given : this.rateOfStep(found);
-        this.applyToPaired(step, propagation, rate);
+        const {online} = this.config;
+        if (online === null) applyChanges(step, propagation, rate, this.inner);
+        else applyOnline(step, propagation, rate, online.decay);
         this.applyToOthers(step, propagation);
         constrain(step);
         this.decoders.learn(step, before);
@@ -197,7 +196,8 @@ export class DTPOptimizer extends tf.Optimizer {
           "that returns one, or 'polyak'.",
       );
     }
-    this.config.learningRate = resolveConfig({learningRate}).learningRate;
+    checkConfig({learningRate});
+    this.config.learningRate = learningRate;
     this.found = null;
   }
 
@@ -332,78 +332,6 @@ export class DTPOptimizer extends tf.Optimizer {
     );
   }
 
-  /** W ← (1 − rate · decay) W + ΔW, or the inner optimizer's step along −ΔW in place of ΔW. */
-  private applyToPaired(step: TrainingStep, propagation: Propagation, rate: number): void {
-    const {online} = this.config;
-    if (online !== null) {
-      this.applyOnline(step, propagation, rate, online.decay);
-      return;
-    }
-    tf.tidy(() => {
-      const totals = totalChanges(step, propagation, rate);
-      showTo(step, {gradients: propagation.gradients, changes: totals});
-      this.decay(totals, rate);
-      if (this.inner === null) {
-        for (const {variable, total, relativeMove} of totals) {
-          variable.assign(variable.add(total));
-          if (relativeMove !== null && this.config.weightDecay === 0) {
-            step.relativeMoves.set(variable.dataId, relativeMove);
-          }
-        }
-      } else {
-        this.inner.applyGradients(
-          totals.map(({variable, total}) => ({name: variable.name, tensor: total.neg()})),
-        );
-      }
-    });
-  }
-
-  /** W ← (1 − rate · decay) W for kernels. */
-  private decay(changed: Array<{variable: tf.Variable}>, rate: number): void {
-    const {weightDecay} = this.config;
-    if (weightDecay === 0) return;
-    for (const {variable} of changed) {
-      if (isKernel(variable)) variable.assign(variable.mul(1 - rate * weightDecay));
-    }
-  }
-
-  /**
-   * Lets the weights follow the relaxation of the targets.
-   *
-   *     W ← W − γ W + ΔW_t − ΔW_{t−1}                                    (Bengio 2020, §7)
-   *
-   * with ΔW_t the whole change if the relaxation stopped after sweep t: linear in the targets, so
-   * that this is the paper's τ̇ nᵀ, and what a stop leaves behind is that change. At the start τ = h,
-   * ΔW_0 = 0, and nothing moves. The relaxation itself sees the weights of the forward pass, as the
-   * paper's x and n stay fixed in it. Biases do not decay.
-   */
-  private applyOnline(
-    step: TrainingStep,
-    propagation: Propagation,
-    rate: number,
-    decay: number,
-  ): void {
-    tf.tidy(() => {
-      if (step.observers.length > 0) {
-        // Without decay the increments sum to the change at the end.
-        const changes = totalChanges(step, propagation, rate);
-        showTo(step, {gradients: propagation.gradients, changes});
-      }
-      const done = new Map<tf.Variable, tf.Tensor>();
-      for (let t = 0; t < momentCount(step); t++) {
-        showMoment(step, t);
-        const totals = totalChanges(step, propagation, rate);
-        if (t === 0) this.decay(totals, rate);
-        for (const {variable, total} of totals) {
-          const increment = done.has(variable) ? total.sub(done.get(variable) as tf.Tensor) : total;
-          const kept = isKernel(variable) ? variable.mul(1 - decay) : variable;
-          variable.assign(kept.add(increment));
-          done.set(variable, total);
-        }
-      }
-    });
-  }
-
   /** The ordinary gradient step for all variables outside paired layers. */
   private applyToOthers(step: TrainingStep, {gradients}: Propagation): void {
     const paired = new Set(
@@ -455,13 +383,4 @@ function assertState(weights: NamedTensors): void {
     `DTPOptimizer: setWeights got ${names || 'no tensors'}, expected what getWeights() of a DTPOptimizer ` +
       'gave. State of another optimizer does not fit; start without it.',
   );
-}
-
-function isKernel({rank}: tf.Variable): boolean {
-  return rank > 1;
-}
-
-/** Before any weight moves. */
-function showTo(step: TrainingStep, determined: Determined): void {
-  for (const observer of step.observers) observer.determined(step, determined);
 }
