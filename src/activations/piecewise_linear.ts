@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {alias} from '../step/alias';
+import {alias} from '../tensors/alias';
 import type {Activation} from './index';
 
 /** σ(h) = h. */

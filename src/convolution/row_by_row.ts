@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import {transpose} from '../tensors/transpose';
 import {effect} from '../updates/effect';
-import {transpose} from '../updates/transpose';
 import type {Windows} from './windows';
 
 /**

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import {rowByRow} from '../convolution/row_by_row';
-import {alias} from '../step/alias';
-import {total} from '../step/total';
+import {alias} from '../tensors/alias';
+import {total} from '../tensors/total';
+import {transpose} from '../tensors/transpose';
 import type {Rows} from '../updates/index';
 import {kernelChange} from '../updates/kernel_change';
-import {transpose} from '../updates/transpose';
 import {foldedDescent} from './folded_descent';
 import type {Affine, DecoderLearningOptions, Descent} from './index';
 import type {Lesson} from './lessons';

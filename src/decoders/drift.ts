@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type {Snapshot} from '../step/snapshot';
-import {sumsOf} from '../step/sums_of';
 import type {TrainingStep} from '../step/training_step';
+import {sumsOf} from '../tensors/sums_of';
 
 /**
  * How far a step has moved kernels, whatever moved them, in one small read where that is not known.

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import {rowByRow} from '../convolution/row_by_row';
-import {transpose} from '../updates/transpose';
+import {transpose} from '../tensors/transpose';
 import type {DecoderBatch} from './index';
 
 /** The layer as its decoder sees it, a map f from what is reconstructed to h_l. */

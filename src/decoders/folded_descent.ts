@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import type {Windows} from '../convolution/windows';
-import {stackRows} from '../step/stack_rows';
+import {stackRows} from '../tensors/stack_rows';
+import {transpose} from '../tensors/transpose';
 import {sampled} from '../updates/effect';
 import {kernelChange} from '../updates/kernel_change';
-import {transpose} from '../updates/transpose';
 import type {DecoderLearningOptions, Descent} from './index';
 import type {Lesson} from './lessons';
 import type {DecoderMap} from './maps';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {total} from '../step/total';
+import {total} from '../tensors/total';
 
 /** Rounds of the power method a step; the direction is remembered, so that few are enough. */
 const POWER_ROUNDS = 2;

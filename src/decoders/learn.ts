@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type {Decoder, PairedLayer} from '../layers/paired_layer';
 import type {NamedTensors} from '../optimizer/inner_optimizer';
-import {alias} from '../step/alias';
 import {finiteOf} from '../step/non_finite_error';
-import {stackRows} from '../step/stack_rows';
 import type {DirectLink, LayerRecord} from '../step/training_step';
+import {alias} from '../tensors/alias';
+import {stackRows} from '../tensors/stack_rows';
 import {
   type Affine,
   type DecoderBatch,

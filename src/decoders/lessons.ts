@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {tidyRecord} from '../step/tidy_record';
+import {tidyRecord} from '../tensors/tidy_record';
 import {descentBy, meanOf, moved} from './descent';
 import type {DecoderBatch, DecoderLearningOptions, DecoderObjective, DecoderState} from './index';
 import type {DecoderMap} from './maps';

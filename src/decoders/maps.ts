@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import {rowByRow} from '../convolution/row_by_row';
 import type {Windows} from '../convolution/windows';
+import {transpose} from '../tensors/transpose';
 import type {Rows} from '../updates/index';
-import {transpose} from '../updates/transpose';
 import type {Nonlinearity} from './nonlinearity';
 
 /** One map of a decoder: z ↦ φ(z) V + c. */

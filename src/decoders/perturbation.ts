@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import {rowByRow} from '../convolution/row_by_row';
-import {alias} from '../step/alias';
-import {readsAtOnce} from '../step/reads_at_once';
-import {sumsOf} from '../step/sums_of';
-import {tidyRecord} from '../step/tidy_record';
-import {transpose} from '../updates/transpose';
+import {alias} from '../tensors/alias';
+import {readsAtOnce} from '../tensors/reads_at_once';
+import {sumsOf} from '../tensors/sums_of';
+import {tidyRecord} from '../tensors/tidy_record';
+import {transpose} from '../tensors/transpose';
 import type {DecoderBatch, DecoderObjective, DecoderState} from './index';
 import {leading, randomDirection} from './leading';
 import {meanOverPlaces} from './mean_over_places';

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
-import {alias} from '../step/alias';
-import {total} from '../step/total';
+import {alias} from '../tensors/alias';
+import {total} from '../tensors/total';
 import type {DecoderBatch, DecoderState} from './index';
 
 /** Weight of the present batch in the running mean of the mobilities. */

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import {rowByRow} from '../convolution/row_by_row';
-import {transpose} from '../updates/transpose';
+import {transpose} from '../tensors/transpose';
 import {encoderOf} from './encoder';
 import {leading, randomDirection} from './leading';
 import {learningFrom, type Teacher} from './lessons';

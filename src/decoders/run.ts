@@ -8,8 +8,8 @@ import {
 } from '../optimizer/inner_optimizer';
 import type {ResolvedConfig} from '../optimizer/resolve_config';
 import type {Snapshot} from '../step/snapshot';
-import {sumsOf} from '../step/sums_of';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
+import {sumsOf} from '../tensors/sums_of';
 import {relativeMoves} from './drift';
 import {learnDecoder} from './learn';
 import {mixed} from './noise';

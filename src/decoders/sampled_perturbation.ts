@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {rowByRow} from '../convolution/row_by_row';
-import {tidyRecord} from '../step/tidy_record';
+import {tidyRecord} from '../tensors/tidy_record';
 import {encoderOf} from './encoder';
 import type {DecoderObjective} from './index';
 import {learningFrom, mapsOf, type Teacher} from './lessons';

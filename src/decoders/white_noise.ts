@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type {Windows} from '../convolution/windows';
-import {transpose} from '../updates/transpose';
+import {transpose} from '../tensors/transpose';
 
 /**
  * What a decoder g(h) = h V makes of white noise, as half the gradient by V of

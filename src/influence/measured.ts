@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {quotient} from '../step/choose';
-import {sumOf} from '../step/sum_of';
+import {quotient} from '../tensors/choose';
+import {sumOf} from '../tensors/sum_of';
 import type {Influence} from './index';
 
 /**

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import {isCall} from '../step/link_records';
-import {squaredNorms} from '../step/per_example';
-import {sumOf} from '../step/sum_of';
 import type {TargetPoint, TrainingStep} from '../step/training_step';
 import {scaleOf} from '../targets/scale_down';
+import {squaredNorms} from '../tensors/per_example';
+import {sumOf} from '../tensors/sum_of';
 import {type InfluenceName, influences} from './index';
 
 /** Decides for every call that has a target how much of its step it takes: sets `influence`. */

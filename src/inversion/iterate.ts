@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import {alias} from '../step/alias';
-import {choose, chooseExamples, surelyHolds} from '../step/choose';
-import {squaredNorms} from '../step/per_example';
-import {minus} from '../step/zeros';
+import {alias} from '../tensors/alias';
+import {choose, chooseExamples, surelyHolds} from '../tensors/choose';
+import {squaredNorms} from '../tensors/per_example';
+import {minus} from '../tensors/zeros';
 import type {AutoEncoder, Inversion, Iterate} from './index';
 
 /** A point whose image is known, where an inversion may start. */

@@ -1,4 +1,4 @@
-import {minus, plus} from '../step/zeros';
+import {minus, plus} from '../tensors/zeros';
 import {decodeDifference} from './decode_difference';
 import type {Correction, Inversion} from './index';
 

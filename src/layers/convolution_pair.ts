@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type {Windows} from '../convolution/windows';
-import {transpose} from '../updates/transpose';
+import {transpose} from '../tensors/transpose';
 import {missingDecoder} from './decoder_args';
 import type {ImageLayout} from './image_layout';
 import type {Decoder, PairedLayer} from './paired_layer';

@@ -6,7 +6,7 @@ import {type DecoderMap, decoded, decodedDifference} from '../decoders/maps';
 import {nonlinearityOf, tanh} from '../decoders/nonlinearity';
 import {recordCall} from '../step/record_call';
 import {currentStep} from '../step/training_step';
-import {transpose} from '../updates/transpose';
+import {transpose} from '../tensors/transpose';
 import {assertDecoderArgs, missingDecoder} from './decoder_args';
 import {decoderInitializer, directionInitializer} from './decoder_initializer';
 import {takeGivenWeights} from './given_weights';

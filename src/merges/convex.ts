@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {norms} from '../step/per_example';
+import {norms} from '../tensors/per_example';
 import type {Merge} from './index';
 
 /**

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import {sumsOf} from '../step/sums_of';
+import {sumsOf} from '../tensors/sums_of';
 
 /**
  * The angle between two tensors of one shape, each taken as one vector, in degrees.

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import {sumsOf} from '../step/sums_of';
+import {sumsOf} from '../tensors/sums_of';
 
 /**
  * ‖a‖ / ‖b‖ of some pairs of tensors, over all entries, in one read; null where that is no number,

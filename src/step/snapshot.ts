@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import {alias} from './alias';
+import {alias} from '../tensors/alias';
 
 /** The values of some variables at one moment. */
 export interface Snapshot {

@@ -5,7 +5,7 @@ import type {Approached, Inverted} from '../inversion/iterate';
 import type {PairedLayer} from '../layers/paired_layer';
 import type {MergeName} from '../merges/index';
 import type {ResolvedConfig} from '../optimizer/resolve_config';
-import {alias} from './alias';
+import {alias} from '../tensors/alias';
 import type {StepObserver} from './step_observer';
 
 /**

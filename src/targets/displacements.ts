@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type {AutoEncoder} from '../inversion/index';
 import type {LayerRecord} from '../step/training_step';
-import {plus} from '../step/zeros';
+import {plus} from '../tensors/zeros';
 
 /** f and g of a layer around the present batch, and the transpose of f's Jacobian. */
 export interface Displacements extends Required<AutoEncoder> {

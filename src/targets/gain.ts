@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import {squaredNormOf} from '../influence/weigh';
 import type {PairedLayer} from '../layers/paired_layer';
-import {quotient} from '../step/choose';
-import {examplesAt} from '../step/examples_at';
-import {innerProducts} from '../step/per_example';
-import {readsAtOnce} from '../step/reads_at_once';
-import {total} from '../step/total';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
+import {quotient} from '../tensors/choose';
+import {examplesAt} from '../tensors/examples_at';
+import {innerProducts} from '../tensors/per_example';
+import {readsAtOnce} from '../tensors/reads_at_once';
+import {total} from '../tensors/total';
 
 /**
  * What a layer gets of its target for what it passes down: of each example by itself, or as some of them

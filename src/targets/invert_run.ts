@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import {squaredNormOf} from '../influence/weigh';
 import {schemes} from '../inversion/index';
 import {approach, type Link, relax, type Start} from '../inversion/iterate';
-import {norms, scaleExamples, squaredNorms} from '../step/per_example';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
-import {zerosLike} from '../step/zeros';
+import {norms, scaleExamples, squaredNorms} from '../tensors/per_example';
+import {zerosLike} from '../tensors/zeros';
 import {displacements} from './displacements';
 import {gain} from './gain';
 

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import {sharesOf} from '../influence/weigh';
 import {type MergeName, merges} from '../merges/index';
-import {quotient} from '../step/choose';
-import {innerProducts, scaleExamples, squaredNorms} from '../step/per_example';
-import {sumOf} from '../step/sum_of';
 import type {TargetPoint, TrainingStep} from '../step/training_step';
+import {quotient} from '../tensors/choose';
+import {innerProducts, scaleExamples, squaredNorms} from '../tensors/per_example';
+import {sumOf} from '../tensors/sum_of';
 import {goesAsGradient} from './as_gradient';
 import {toTape} from './tape_units';
 

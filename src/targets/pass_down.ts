@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import {sharesOf, squaredNormOf} from '../influence/weigh';
 import {assertLinked} from '../step/assert_linked';
-import {quotient} from '../step/choose';
-import {scaleExamples} from '../step/per_example';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
+import {quotient} from '../tensors/choose';
+import {scaleExamples} from '../tensors/per_example';
 import {goesAsGradient} from './as_gradient';
 import {displacements} from './displacements';
 import {gain} from './gain';

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {linkRecords, runningTape} from '../step/link_records';
 import {NonFiniteError} from '../step/non_finite_error';
-import {sumsOf} from '../step/sums_of';
 import type {TrainingStep} from '../step/training_step';
+import {sumsOf} from '../tensors/sums_of';
 import {offTape} from './back_propagate';
 
 /** What one forward and backward pass gives besides the targets, which the records have. */

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import {choose, quotient} from '../step/choose';
 import {isCall} from '../step/link_records';
-import {norms, scaleExamples} from '../step/per_example';
-import {tidyRecord} from '../step/tidy_record';
 import type {LayerRecord, TargetPoint, TrainingStep} from '../step/training_step';
+import {choose, quotient} from '../tensors/choose';
+import {norms, scaleExamples} from '../tensors/per_example';
+import {tidyRecord} from '../tensors/tidy_record';
 
 /** What a layer sends towards its input in place of a difference. */
 export interface ScaledDown {

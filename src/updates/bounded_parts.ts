@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import {exampleCount} from '../step/example_count';
 import {NonFiniteError} from '../step/non_finite_error';
-import {sumsOfEach} from '../step/sums_of';
-import {total} from '../step/total';
 import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
+import {sumsOfEach} from '../tensors/sums_of';
+import {total} from '../tensors/total';
 import {decreaseLimit, decreasePart, noiseLimit, partWithin, togetherPart} from './bounds';
 import {lossOfTargets} from './penalty';
 import type {LayerChange} from './weight_changes';

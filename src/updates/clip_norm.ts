@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {total} from '../step/total';
+import {total} from '../tensors/total';
 
 /**
  * Shortens changes that are too long all together.

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import {total} from '../step/total';
+import {total} from '../tensors/total';
+import {transpose} from '../tensors/transpose';
 import type {InputRows, WeightChange} from './index';
-import {transpose} from './transpose';
 
 /** X ΔW + 1 Δb: what a change of the weights makes of the rows, `[rows, out]`. */
 export function effect(

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import {tidyRecord} from '../step/tidy_record';
-import {sumOfRows, total} from '../step/total';
+import {tidyRecord} from '../tensors/tidy_record';
+import {sumOfRows, total} from '../tensors/total';
+import {transpose} from '../tensors/transpose';
 import {effect, measured, sampled} from './effect';
 import type {InputRows, Rows, WeightChange} from './index';
 import type {Penalty} from './penalty';
-import {transpose} from './transpose';
 
 /**
  * The normalised delta rule, averaged over the rows.

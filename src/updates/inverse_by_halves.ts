@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import {tidyRecord} from '../step/tidy_record';
+import {tidyRecord} from '../tensors/tidy_record';
+import {transpose} from '../tensors/transpose';
 import {choleskyInverse} from './cholesky';
-import {transpose} from './transpose';
 
 /** Up to this size JavaScript inverts a matrix sooner than the backend multiplies its halves. */
 export const WHOLE = 100;

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import {tidyRecord} from '../step/tidy_record';
-import {sumOfRows, total} from '../step/total';
+import {tidyRecord} from '../tensors/tidy_record';
+import {sumOfRows, total} from '../tensors/total';
+import {transpose} from '../tensors/transpose';
 import {correlation, effect, sampled} from './effect';
 import type {InputRows, Rows, UpdateOptions, WeightChange} from './index';
 import type {Penalty} from './penalty';
 import {type RidgeTerms, ridgeInverse, ridgeSolution} from './ridge';
-import {transpose} from './transpose';
 
 /**
  * The damped least-squares fit of all rows at once.

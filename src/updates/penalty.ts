@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import type {PairedLayer} from '../layers/paired_layer';
 import {exampleCount} from '../step/example_count';
 import {NonFiniteError} from '../step/non_finite_error';
-import {sumsOf} from '../step/sums_of';
 import type {Regularisers, TrainingStep} from '../step/training_step';
+import {sumsOf} from '../tensors/sums_of';
 
 /** What regularisers R ask of the weights of a least-squares problem, in the unit of Xᵀ D. */
 export interface Penalty {

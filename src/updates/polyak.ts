@@ -1,8 +1,8 @@
 import {outputPoints, squaredNormOf} from '../influence/weigh';
 import {exampleCount} from '../step/example_count';
-import {sumsOf} from '../step/sums_of';
 import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
+import {sumsOf} from '../tensors/sums_of';
 import {lossOfTargets} from './penalty';
 
 /** The whole Gauss–Newton step of a logistic loss, or more: 1 over its curvature, which is at most ¼. */

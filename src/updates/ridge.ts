@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {NonFiniteError} from '../step/non_finite_error';
-import {readsAtOnce} from '../step/reads_at_once';
-import {tidyRecord} from '../step/tidy_record';
+import {readsAtOnce} from '../tensors/reads_at_once';
+import {tidyRecord} from '../tensors/tidy_record';
 import {choleskyInverse, choleskySolution} from './cholesky';
 import {inverseByHalves, WHOLE} from './inverse_by_halves';
 

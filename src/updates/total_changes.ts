@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import {weigh} from '../influence/weigh';
-import {tidyRecord} from '../step/tidy_record';
 import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
+import {tidyRecord} from '../tensors/tidy_record';
 import {boundedParts} from './bounded_parts';
 import {clipNorm} from './clip_norm';
 import {participationOf} from './participation';

@@ -4,16 +4,17 @@ import type {PairedLayer} from '../layers/paired_layer';
 import type {ResolvedConfig} from '../optimizer/resolve_config';
 import {nextCalls} from '../step/link_records';
 import {finiteOf} from '../step/non_finite_error';
-import {scaleExamples} from '../step/per_example';
-import {stackInputs, stackRows} from '../step/stack_rows';
-import {sumOf} from '../step/sum_of';
-import {tidyRecord} from '../step/tidy_record';
-import {total} from '../step/total';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
+import {scaleExamples} from '../tensors/per_example';
+import {stackRows} from '../tensors/stack_rows';
+import {sumOf} from '../tensors/sum_of';
+import {tidyRecord} from '../tensors/tidy_record';
+import {total} from '../tensors/total';
 import {updates, type WeightChange} from './index';
 import {kernelChange} from './kernel_change';
 import {penalties} from './penalty';
+import {stackInputs} from './stack_inputs';
 
 /** How the weights of a paired layer move. */
 export interface LayerChange {

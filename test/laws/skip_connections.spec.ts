@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {weigh} from '../../src/influence/weigh';
 import {resolveConfig} from '../../src/optimizer/resolve_config';
-import {innerProducts, scaleExamples, squaredNorms} from '../../src/step/per_example';
 import {createStep, withStep} from '../../src/step/training_step';
 import {propagate} from '../../src/targets/propagate';
+import {innerProducts, scaleExamples, squaredNorms} from '../../src/tensors/per_example';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 

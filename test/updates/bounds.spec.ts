@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
-import {norms, squaredNorms} from '../../src/step/per_example';
+import {norms, squaredNorms} from '../../src/tensors/per_example';
 import {
   decreaseLimit,
   decreasePart,

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import {convolution} from '../../src/convolution/convolution';
 import {convolved} from '../../src/convolution/geometry';
-import {stackInputs} from '../../src/step/stack_rows';
 import {example} from '../../src/updates/example';
 import type {ImplicitRows, Rows} from '../../src/updates/index';
 import {minibatch} from '../../src/updates/minibatch';
+import {stackInputs} from '../../src/updates/stack_inputs';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {

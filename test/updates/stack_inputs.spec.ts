@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {stackInputs} from '../../src/step/stack_rows';
 import type {InputRows} from '../../src/updates/index';
+import {stackInputs} from '../../src/updates/stack_inputs';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {randomMatrix} from '../support/float64';

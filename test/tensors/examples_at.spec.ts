@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {examplesAt} from '../../src/step/examples_at';
+import {examplesAt} from '../../src/tensors/examples_at';
 import {onEveryBackendButWebgl} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {tensorsLeftBy} from '../support/tensors_left';

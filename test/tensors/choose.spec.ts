@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {choose, chooseExamples, quotient, surelyHolds} from '../../src/step/choose';
+import {choose, chooseExamples, quotient, surelyHolds} from '../../src/tensors/choose';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {tensorsLeftBy} from '../support/tensors_left';

@@ -1,13 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import {correlation, sampled} from '../updates/effect';
-import type {InputRows} from '../updates/index';
+import {stackRows} from '../tensors/stack_rows';
+import {correlation, sampled} from './effect';
+import type {InputRows} from './index';
 
-/** Rows, or examples, one below the other: several `[rows, ...]` → `[all rows, ...]`; one as it is. */
-export function stackRows<T extends tf.Tensor>(parts: T[]): T {
-  return parts.length === 1 ? parts[0] : (tf.concat(parts, 0) as T);
-}
-
-/** The same for the inputs of all calls of a layer, which may not be written out. */
+/** The inputs of all calls of a layer, one below the other; they may not be written out. */
 export function stackInputs(parts: Array<InputRows>): InputRows {
   if (parts.length === 1) return parts[0];
   if (parts.every((part) => part instanceof tf.Tensor)) return stackRows(parts as tf.Tensor2D[]);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {minus, plus, zerosLike} from '../../src/step/zeros';
+import {minus, plus, zerosLike} from '../../src/tensors/zeros';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {alias} from '../../src/step/alias';
+import {alias} from '../../src/tensors/alias';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {sumOfRows, total} from '../../src/step/total';
+import {sumOfRows, total} from '../../src/tensors/total';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import type {Matrix} from '../support/float64';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {innerProducts, norms, scaleExamples, squaredNorms} from '../../src/step/per_example';
+import {innerProducts, norms, scaleExamples, squaredNorms} from '../../src/tensors/per_example';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {inner, norm, randomMatrix} from '../support/float64';

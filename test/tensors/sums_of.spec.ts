@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {sumsOf} from '../../src/step/sums_of';
+import {sumsOf} from '../../src/tensors/sums_of';
 import {onEveryBackend} from '../support/backends';
 import {tensorsLeftBy} from '../support/tensors_left';
 

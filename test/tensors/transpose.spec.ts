@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {transpose} from '../../src/updates/transpose';
+import {transpose} from '../../src/tensors/transpose';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
 import {randomMatrix, transposed} from '../support/float64';
