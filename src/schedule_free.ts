@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {assertFields} from './messages/assert_fields';
 import type {NamedTensors} from './optimizer/inner_optimizer';
 
 /** The settings of `ScheduleFreeSGD`. */
@@ -44,12 +45,7 @@ export class ScheduleFreeSGD extends tf.Optimizer {
   /** @param config Every field is optional. */
   constructor(config: ScheduleFreeConfig = {}) {
     super();
-    for (const field of Object.keys(config)) {
-      if (field in ranges) continue;
-      throw new TypeError(
-        `ScheduleFreeSGD: there is no field "${field}". Use ${Object.keys(ranges).join(', ')}.`,
-      );
-    }
+    assertFields('ScheduleFreeSGD', 'the configuration', config, Object.keys(ranges));
     this.config = {
       learningRate: config.learningRate ?? 1,
       momentum: config.momentum ?? 0.9,

@@ -128,10 +128,14 @@ describe('ScheduleFreeSGD', () => {
       {learningRate: Number.POSITIVE_INFINITY},
       /learningRate is Infinity, expected a number above 0/,
     ],
-    [{rate: 1} as dtp.ScheduleFreeConfig, /no field "rate". Use learningRate, momentum, power/],
+    [
+      {rate: 1} as dtp.ScheduleFreeConfig,
+      /no field "rate", expected.* learningRate, momentum, power/,
+    ],
+    [0.1 as dtp.ScheduleFreeConfig, /the configuration is 0.1, expected an object/],
   ];
   for (const [config, message] of refusals) {
-    it(`refuses ${Object.entries(config).flat().join(' ')}`, () => {
+    it(`refuses ${JSON.stringify(config)}`, () => {
       expect(() => new dtp.ScheduleFreeSGD(config)).toThrowError(message);
     });
   }

@@ -1,6 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import type {DecoderArgs} from '../layers/paired_layer';
 import {type MergeName, merges} from '../merges/index';
+import {assertFields} from '../messages/assert_fields';
+import {show} from '../messages/show';
 
 /**
  * Which layers: the name of a layer, of a class such as `'Dense'`, or of a nested model, for all in
@@ -42,23 +44,13 @@ export interface ConvertOptions {
  * @throws TypeError or RangeError that names the field, its value and what is valid.
  */
 export function assertOptions(options: unknown): asserts options is ConvertOptions {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new TypeError(
-      `dtp.convert: options is ${JSON.stringify(options)}, expected an object such as ` +
-        "{exclude: 'Dense'}.",
-    );
-  }
+  assertFields('dtp.convert', 'options', options, Object.keys(fields));
   for (const [field, value] of Object.entries(options)) {
-    if (!Object.hasOwn(fields, field)) {
-      throw new TypeError(
-        `dtp.convert: options has no field "${field}", expected one of ` +
-          `${Object.keys(fields).join(', ')}.`,
-      );
-    }
     const {isValid, expected} = fields[field as keyof ConvertOptions];
     if (value !== undefined && !isValid(value)) {
-      const given = typeof value === 'function' ? 'a function' : JSON.stringify(value);
-      throw new RangeError(`dtp.convert: options.${field} is ${given}, expected ${expected}.`);
+      throw new RangeError(
+        `dtp.convert: options.${field} is ${show(value)}, expected ${expected}.`,
+      );
     }
   }
 }

@@ -7,8 +7,8 @@ import {correctOutput} from './output';
  *
  *     x = g(τ) + g(u_t) − g(f(g(u_t)))                       (Bengio 2020, §6, tau-improved)
  *
- * with u_t of `input`. The last step estimates the decoder's error at τ by its error at the nearby
- * f(g(u_t)), for one product more.
+ * with u_t of `input`. The last step, which costs as much as one more iteration, estimates the decoder's error
+ * at τ by its error at the nearby f(g(u_t)).
  */
 export const combined: Inversion = {
   corrections: (iterations) => [...Array(iterations).fill(correctInput), correctOutput],

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {show} from '../messages/show';
 import {alias} from '../tensors/alias';
 import {choose, chooseExamples, surelyHolds} from '../tensors/choose';
 import {squaredNorms} from '../tensors/per_example';
@@ -89,6 +90,7 @@ export interface Approached {
  * @param options How to iterate; `iterations` is needed.
  * @param start The x to start from, with its image; null starts from g(τ), as `none` always does.
  * @returns x `[batch, ...input]`, f(x) and what is known of them; the caller's to dispose.
+ * @throws TypeError if `scheme` is none; RangeError for iterations or a tolerance that are not valid.
  */
 export function invert(
   scheme: Inversion,
@@ -97,6 +99,7 @@ export function invert(
   options: IterationOptions,
   start: Start | null = null,
 ): Inverted {
+  assertValid('dtp.invert', scheme, options);
   return relax(scheme, [{pair, start}], target, options)[0];
 }
 
@@ -116,6 +119,7 @@ export function invert(
  * @param target τ of the first link, `[batch, ...output]`.
  * @param options How to iterate; an iteration is a step of every link.
  * @returns For each link what it found; the caller's to dispose.
+ * @throws TypeError if `scheme` is none; RangeError for iterations or a tolerance that are not valid.
  */
 export function relax(
   scheme: Inversion,
@@ -123,6 +127,7 @@ export function relax(
   target: tf.Tensor,
   options: IterationOptions,
 ): Inverted[] {
+  assertValid('dtp.relax', scheme, options);
   return tf.tidy(() => {
     const distances = new Distances();
     const states = iterated(scheme, chain, target, options, distances);
@@ -169,6 +174,23 @@ export function approach(
 export function contractionRate(trace: Inverted['trace']): tf.Tensor1D | null {
   const [before, last] = trace.slice(-2);
   return last === undefined ? null : (last.increment.divNoNan(before.increment) as tf.Tensor1D);
+}
+
+function assertValid(who: string, scheme: Inversion, options: IterationOptions): void {
+  if (typeof scheme?.corrections !== 'function') {
+    throw new TypeError(
+      `${who}: scheme is ${show(scheme)}, expected one of dtp.inversions, such as dtp.inversions.output.`,
+    );
+  }
+  const {iterations, tolerance = 0} = options ?? {};
+  if (!Number.isSafeInteger(iterations) || iterations < 0) {
+    throw new RangeError(
+      `${who}: options.iterations is ${show(iterations)}, expected a whole number ≥ 0.`,
+    );
+  }
+  if (!Number.isFinite(tolerance) || tolerance < 0) {
+    throw new RangeError(`${who}: options.tolerance is ${show(tolerance)}, expected a number ≥ 0.`);
+  }
 }
 
 /** Where the links of a chain stand after all iterations. For use within `tf.tidy`. */

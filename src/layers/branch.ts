@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {defaultMerge, type MergeName, merges} from '../merges/index';
+import {show} from '../messages/show';
 import {recordBranch} from '../step/record_branch';
 import {currentStep} from '../step/training_step';
 import {assertOwnTensors} from './own_tensors';
@@ -49,13 +50,13 @@ export class DTPBranch extends tf.layers.Layer {
     }
     if (!Number.isInteger(branches) || branches < 2) {
       throw new RangeError(
-        `DTPBranch "${this.name}": branches is ${JSON.stringify(branches)}, expected a whole ` +
+        `DTPBranch "${this.name}": branches is ${show(branches)}, expected a whole ` +
           'number ≥ 2. Give the number of ways that the input goes.',
       );
     }
     if (!Object.hasOwn(merges, merge)) {
       throw new RangeError(
-        `DTPBranch "${this.name}": merge is ${JSON.stringify(merge)}, expected one of ` +
+        `DTPBranch "${this.name}": merge is ${show(merge)}, expected one of ` +
           `${Object.keys(merges).join(', ')}.`,
       );
     }

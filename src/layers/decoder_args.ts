@@ -1,4 +1,5 @@
 import {type DecoderArchitectureName, decoderArchitectures} from '../decoders/architectures/index';
+import {show} from '../messages/show';
 import type {DecoderArgs} from './paired_layer';
 
 /**
@@ -14,7 +15,7 @@ export function assertDecoderArgs(
   architectures = Object.keys(decoderArchitectures),
 ): asserts decoder is DecoderArgs | false {
   const valid = 'expected false or {architecture?, hidden?, kernelInitializer?}';
-  const given = JSON.stringify(decoder);
+  const given = show(decoder);
   if (decoder === false) return;
   if (typeof decoder !== 'object' || decoder === null || Array.isArray(decoder)) {
     throw new TypeError(`${who}: decoder is ${given}, ${valid}.`);
@@ -27,18 +28,18 @@ export function assertDecoderArgs(
   const {architecture = 'linear', hidden, kernelInitializer} = decoder as DecoderArgs;
   if (kernelInitializer !== undefined && typeof kernelInitializer !== 'string') {
     throw new TypeError(
-      `${who}: decoder.kernelInitializer is ${JSON.stringify(kernelInitializer)}, expected the ` +
+      `${who}: decoder.kernelInitializer is ${show(kernelInitializer)}, expected the ` +
         "name of an initializer of TensorFlow.js, such as 'zeros' or 'glorotUniform', as a saved model has only that.",
     );
   }
   if (!architectures.includes(architecture)) {
     const names = architectures.join("', '");
     throw new RangeError(
-      `${who}: decoder.architecture is '${architecture}', expected one of '${names}'.`,
+      `${who}: decoder.architecture is ${show(architecture)}, expected one of '${names}'.`,
     );
   }
   if (hidden === undefined) return;
-  const hiddenGiven = `${who}: decoder.hidden is ${JSON.stringify(hidden)}`;
+  const hiddenGiven = `${who}: decoder.hidden is ${show(hidden)}`;
   const takesHidden = (name: DecoderArchitectureName) => decoderArchitectures[name].takesHidden;
   if (!takesHidden(architecture)) {
     const others = (architectures as DecoderArchitectureName[]).filter(takesHidden);

@@ -54,5 +54,5 @@ export const layers = {
    * @example
    * const [main, skip] = dtp.layers.branch({branches: 2}).apply(x);
    */
-  branch: (args: DTPBranchArgs) => new DTPBranch(args),
+  branch: (args: DTPBranchArgs) => new DTPBranch(args ?? {}),
 };

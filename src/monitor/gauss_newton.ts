@@ -16,8 +16,8 @@ export interface GaussNewtonErrors {
 }
 
 /**
- * How far targets are from the exact Gauss–Newton step of h_l, which they are where all inverses are exact
- * and no layer in between is narrower than the one below it, but for the top one.
+ * How far targets are from the exact Gauss–Newton step of h_l. They are equal where all inverses are exact and,
+ * below the top layer, none is narrower than its input.
  *
  *     J_l⁺ (τ_L − h_L),   J_l = ∂h_L/∂h_l of each example by itself          (Bengio 2020, §4)
  *
@@ -34,10 +34,10 @@ export interface GaussNewtonErrors {
 export const gaussNewton: Diagnostic<GaussNewtonErrors> = (step) => {
   const exact = gaussNewtonSteps(step);
   return (record) => {
-    const step = exact(record);
+    const wanted = exact(record);
     const difference = targetDifference(record);
-    const [error] = relativeNorms([[difference.sub(step), step]]);
-    return {angle: angleBetween(difference, step), error};
+    const [error] = relativeNorms([[difference.sub(wanted), wanted]]);
+    return {angle: angleBetween(difference, wanted), error};
   };
 };
 
@@ -54,10 +54,8 @@ export function gaussNewtonSteps(step: TrainingStep): (record: LayerRecord) => t
   const units = outputUnits(step);
   assertSmall(step, units.length);
   for (const {y, index, rows} of units) {
-    const each = tf.oneHot(tf.fill([y.shape[0]], index, 'int32'), y.size / y.shape[0]);
-    backPropagate(step, y, each.toFloat().reshape(y.shape), (record, p) =>
-      rows.set(record, p.dataSync() as Float32Array),
-    );
+    const unit = tf.tensor(ofEachExample(y, index), y.shape);
+    backPropagate(step, y, unit, (record, p) => rows.set(record, p.dataSync() as Float32Array));
   }
   return (record) => {
     const {shape, size} = record.output;
@@ -85,6 +83,12 @@ interface OutputUnit {
   /** Its place within an example. */
   index: number;
   rows: Map<LayerRecord, Float32Array>;
+}
+
+/** 1 for one unit of every example, 0 for the others. */
+function ofEachExample({size, shape: [examples]}: tf.Tensor, index: number): Float32Array {
+  const length = size / examples;
+  return Float32Array.from({length: size}, (_, i) => Number(i % length === index));
 }
 
 function outputUnits({records, arms}: TrainingStep): OutputUnit[] {

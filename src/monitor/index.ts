@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import {show} from '../messages/show';
 import type {Determined} from '../step/step_observer';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {angle, type GradientAngles} from './angle';
@@ -66,7 +67,7 @@ export function assertDiagnosticNames(who: string, names: unknown): void {
   const valid = Object.keys(diagnostics);
   if (Array.isArray(names) && names.every((name) => valid.includes(name))) return;
   throw new RangeError(
-    `${who}: diagnostics is ${JSON.stringify(names)}, expected a list of some of ` +
+    `${who}: diagnostics is ${show(names)}, expected a list of some of ` +
       `${valid.map((name) => `'${name}'`).join(', ')}.`,
   );
 }

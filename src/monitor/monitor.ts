@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import {assertFields} from '../messages/assert_fields';
+import {show} from '../messages/show';
 import {DTPOptimizer} from '../optimizer/dtp_optimizer';
 import {
   assertDiagnosticNames,
@@ -66,17 +68,19 @@ export class Monitor extends tf.Callback {
    * @param args What to measure, how often, and where to print it.
    * @throws RangeError or TypeError that names the argument, its value and what is valid.
    */
-  constructor({diagnostics = [...cheapDiagnostics], every = 10, print = null}: MonitorArgs = {}) {
+  constructor(args: MonitorArgs = {}) {
     super();
+    assertFields('dtp.Monitor', 'the argument', args, ['diagnostics', 'every', 'print']);
+    const {diagnostics = [...cheapDiagnostics], every = 10, print = null} = args;
     assertDiagnosticNames('dtp.Monitor', diagnostics);
     if (every !== 'epoch' && !(Number.isSafeInteger(every) && every >= 1)) {
       throw new RangeError(
-        `dtp.Monitor: every is ${JSON.stringify(every)}, expected a whole number ≥ 1 or 'epoch'.`,
+        `dtp.Monitor: every is ${show(every)}, expected a whole number ≥ 1 or 'epoch'.`,
       );
     }
     if (print !== null && typeof print !== 'function') {
       throw new TypeError(
-        `dtp.Monitor: print is ${JSON.stringify(print)}, expected a function such as console.log.`,
+        `dtp.Monitor: print is ${show(print)}, expected a function such as console.log.`,
       );
     }
     this.diagnostics = diagnostics;

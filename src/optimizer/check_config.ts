@@ -2,11 +2,11 @@ import {decoderObjectives} from '../decoders/index';
 import {decoderRules} from '../decoders/rules';
 import {influences} from '../influence/index';
 import {inversions} from '../inversion/index';
+import {isObject, isOptimizer} from '../messages/is_object';
+import {show} from '../messages/show';
 import {updates} from '../updates/index';
 import type {DTPOptimizerConfig} from './config';
-import {isObject, isOptimizer} from './is_object';
 import {canBeInside} from './serialized_optimizer';
-import {show} from './show';
 
 /**
  * Checks every field of a configuration by itself.

@@ -14,10 +14,11 @@ export interface DTPOptimizerConfig {
   /**
    * How far the outputs of an example are to move in a step, as a multiple of −∂L_b/∂h_L, or a function
    * that returns it for the number of the step (from 0). ≥ 0; at 0 nothing that has a target moves. The
-   * whole Gauss–Newton step is 1 over the curvature of the loss, which of a logistic one is at most ¼.
+   * whole Gauss–Newton step is 1 over the curvature of the loss, which is at most ¼ for the logit of a sigmoid,
+   * and ½ for those of a softmax, where two classes share all.
    *
    * `polyak` is Polyak's step size of the first mini-batch, L / mean_b ‖∂L_b/∂h_L‖², at least 4: it suits
-   * losses that are a mean over the entries of an output, whose gradients are as many times shorter.
+   * losses that are a mean over n outputs, whose gradients are n times smaller and need a rate n times larger.
    *
    * A function cannot be saved: `getConfig` has its present value. @defaultValue 'polyak'; 4 where
    * `bounds.decrease` is null, which is for losses that 0 is no bound of

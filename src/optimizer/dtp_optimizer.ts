@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {type DecoderRun, decoderRun} from '../decoders/run';
 import type {PairedLayer} from '../layers/paired_layer';
+import {show} from '../messages/show';
 import type {DiagnosticName} from '../monitor/index';
 import {type Observation, observation} from '../monitor/observation';
 import {NonFiniteError} from '../step/non_finite_error';
@@ -20,6 +21,7 @@ import {
   type NamedTensors,
   withoutPrefix,
 } from './inner_optimizer';
+import {ownedTensors} from './owned_tensors';
 import {type ResolvedConfig, resolveConfig} from './resolve_config';
 
 /**
@@ -44,14 +46,15 @@ export class DTPOptimizer extends tf.Optimizer {
   skippedSteps = 0;
 
   private readonly config: ResolvedConfig;
+  /** That of paired layers and that of all other variables; made when there is a variable for it. */
   private inner: InnerOptimizer | null = null;
-  /** Made when there is a variable for it. */
   private unpaired: InnerOptimizer | null = null;
   private decoders!: DecoderRun;
   /** The rate of 'polyak'; null until a step has found it. */
   private found: number | null = null;
   /** The layers of the steps so far, all of one model. */
   private readonly met = new Set<PairedLayer>();
+  private readonly saved = ownedTensors();
   /** Who asked to look at the next step. */
   private readonly observers: StepObserver[] = [];
 
@@ -95,8 +98,8 @@ export class DTPOptimizer extends tf.Optimizer {
    * @param varList The variables to train; all trainable ones if not given.
    * @returns The loss, the caller's to dispose, NaN for a step left out; null if not asked for.
    * @throws Error if nothing is trained, the model has no paired layer or is another one than
-   * before, `f` takes a gradient through a paired layer itself, or a layer lacks the decoder that it
-   * needs; NonFiniteError that says where, unless these are skipped; RangeError if there are no
+   * before, `f` takes a gradient through a paired layer or calls `minimize` itself, or a layer lacks the decoder
+   * that it needs; TypeError if `f` is no function, or returns no scalar; NonFiniteError that says where, unless these are skipped; RangeError if there are no
    * examples, no valid learning rate, a decay that leaves nothing of kernels, or the network is too
    * large for an observed `gaussNewton`; what `f` throws. All weights are as before.
    */
@@ -105,7 +108,12 @@ export class DTPOptimizer extends tf.Optimizer {
     returnCost = false,
     varList: tf.Variable[] = Object.values(tf.engine().registeredVariables),
   ): tf.Scalar | null {
-    const observers = this.observers.splice(0);
+    if (typeof f !== 'function') {
+      throw new TypeError(
+        `DTPOptimizer: minimize got ${show(f)}, expected a function that computes the loss, such as ` +
+          '() => tf.losses.meanSquaredError(y, model.apply(x)).',
+      );
+    }
     const trained = new Set(varList.filter(({trainable}) => trainable));
     if (trained.size === 0) {
       throw new Error(
@@ -114,6 +122,7 @@ export class DTPOptimizer extends tf.Optimizer {
       );
     }
     const given = this.rateOfStep(this.learningRate);
+    const observers = this.observers.splice(0);
     const prepareDecoder = (record: LayerRecord) => this.decoders.prepare(step, record);
     const step = createStep(this.config, trained, prepareDecoder, observers, this.iterations);
     return withStep(step, () => {
@@ -126,7 +135,7 @@ export class DTPOptimizer extends tf.Optimizer {
         const found = this.isSought() ? polyakRate(step, propagation) : null;
         const rate = found === null ? given : this.rateOfStep(found);
         const {online} = this.config;
-        if (online === null) applyChanges(step, propagation, rate, this.inner);
+        if (online === null) applyChanges(step, propagation, rate, this.pairedOptimizer());
         else applyOnline(step, propagation, rate, online.decay);
         this.applyToOthers(step, propagation);
         constrain(step);
@@ -226,19 +235,20 @@ export class DTPOptimizer extends tf.Optimizer {
    * The state of the run, for tfjs's saving of models: the step count, that of the inner optimizers, which
    * decoders have learned, and the learning rate that was found.
    *
-   * @returns Named tensors, in the order that `setWeights` takes; some are the optimizer's own.
+   * @returns Named tensors, in the order that `setWeights` takes: the optimizer's own, which later steps and calls
+   * bring up to date.
    */
   override async getWeights(): Promise<NamedTensors> {
     // A save keeps tensors by name, and every optimizer calls its count of steps 'iter'.
     const named = async (prefix: string, part: Saved | null) =>
       ((await part?.getWeights()) ?? []).map(({name, tensor}) => ({name: prefix + name, tensor}));
-    return [
+    return this.saved.own([
       await this.saveIterations(),
       ...(await named(PAIRED, this.inner)),
       ...(await named(UNPAIRED, this.unpaired)),
       ...(await named(DECODERS, this.decoders)),
       ...(this.found === null ? [] : [{name: RATE, tensor: tf.scalar(this.found)}]),
-    ];
+    ]);
   }
 
   /**
@@ -250,18 +260,18 @@ export class DTPOptimizer extends tf.Optimizer {
    */
   override async setWeights(weights: NamedTensors): Promise<void> {
     assertState(weights);
-    const {inner, unpaired, decoders} = this;
+    const {inner, unpaired, decoders, found} = this;
     const met = [...this.met];
     const ofInner = withoutPrefix(PAIRED, weights);
     const ofUnpaired = withoutPrefix(UNPAIRED, weights);
     this.begin();
     try {
-      if (ofInner.length > 0) await this.inner?.setWeights(ofInner);
+      if (ofInner.length > 0) await this.pairedOptimizer()?.setWeights(ofInner);
       if (ofUnpaired.length > 0) await this.unpairedOptimizer().setWeights(ofUnpaired);
       await this.decoders.setWeights(withoutPrefix(DECODERS, weights));
     } catch (error) {
-      this.dispose();
-      Object.assign(this, {inner, unpaired, decoders});
+      this.release();
+      Object.assign(this, {inner, unpaired, decoders, found});
       for (const layer of met) this.met.add(layer);
       throw error;
     }
@@ -271,8 +281,15 @@ export class DTPOptimizer extends tf.Optimizer {
     await this.extractIterations(weights);
   }
 
-  /** Releases the state of the run; the weights of the model stay. */
+  /** Releases the state of the run; the weights of the model stay. Another step would begin a new run. */
   override dispose(): void {
+    this.release();
+    this.saved.dispose();
+    this.begin();
+    this.iterations_ = 0;
+  }
+
+  private release(): void {
     this.inner?.dispose();
     this.unpaired?.dispose();
     this.decoders.dispose();
@@ -281,24 +298,30 @@ export class DTPOptimizer extends tf.Optimizer {
   /** Begins a run without any state. */
   private begin(): void {
     this.met.clear();
-    const {optimizer} = this.config;
-    this.inner = optimizer && innerOptimizer('optimizer', optimizer);
+    this.inner = null;
     this.unpaired = null;
     this.decoders = decoderRun(this.config);
+    this.found = null;
   }
 
   /** Functions that bring the state of the run back to what it is now, without the variables it has now. */
   private marks(): Array<() => void> {
     const {inner, unpaired, decoders} = this;
+    const forgetInner = () => {
+      this.inner?.dispose();
+      this.inner = null;
+    };
     const forgetUnpaired = () => {
       this.unpaired?.dispose();
       this.unpaired = null;
     };
-    return [
-      decoders.mark(),
-      ...(inner === null ? [] : [inner.mark()]),
-      unpaired === null ? forgetUnpaired : unpaired.mark(),
-    ];
+    return [decoders.mark(), inner?.mark() ?? forgetInner, unpaired?.mark() ?? forgetUnpaired];
+  }
+
+  private pairedOptimizer(): InnerOptimizer | null {
+    const {optimizer} = this.config;
+    this.inner ??= optimizer && innerOptimizer('optimizer', optimizer);
+    return this.inner;
   }
 
   private unpairedOptimizer(): InnerOptimizer {

@@ -1,5 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import {deserializeOptimizer, type SerializedOptimizer} from './serialized_optimizer';
+import {
+  deserializeOptimizer,
+  disposeOptimizer,
+  type SerializedOptimizer,
+} from './serialized_optimizer';
 
 /** The state of an optimizer, as tfjs saves it. */
 export type NamedTensors = Parameters<tf.Optimizer['setWeights']>[0];
@@ -24,8 +28,9 @@ export interface InnerOptimizer {
   dispose(): void;
 }
 
-/** Where the state of a variable stands in the lists of a restored optimizer. */
-interface Seat {
+/** The saved state of a variable that has not taken part since it was loaded. */
+interface Unclaimed {
+  /** Its place in the lists of the optimizer. */
   place: number;
   /** The name that the variable had when it was saved. */
   name: string;
@@ -51,36 +56,36 @@ export function innerOptimizer(role: string, serialized: SerializedOptimizer): I
   for (const [, tensor] of own) tf.keep(tensor);
   const scalars = own.filter(([, tensor]) => tensor instanceof tf.Variable);
   let places: string[] = [];
-  let vacant: Seat[] = [];
+  let unclaimed: Unclaimed[] = [];
 
   return {
     applyGradients(gradients) {
-      const found = seated(role, places, vacant, gradients);
+      const found = claimed(role, places, unclaimed, gradients);
       places = found.places;
-      vacant = found.vacant;
+      unclaimed = found.unclaimed;
       const given = new Map(gradients.map(({name, tensor}) => [name, tensor]));
       const inPlace = places.map((name) => ({name, tensor: given.get(name) ?? null}));
       optimizer.applyGradients(inPlace as NamedTensors);
     },
     mark() {
-      const before = {places, vacant, iterations: optimizer.iterations};
+      const before = {places, unclaimed, iterations: optimizer.iterations};
       const lists = Object.values(optimizer).filter((value) => Array.isArray(value));
       const lengths = lists.map(({length}) => length);
       return () => {
-        ({places, vacant} = before);
+        ({places, unclaimed} = before);
         (optimizer as unknown as {iterations_: number}).iterations_ = before.iterations;
         // The state of variables that took part for the first time.
         for (const [i, list] of lists.entries()) tf.dispose(list.splice(lengths[i]));
       };
     },
     async getWeights() {
-      const seats = [...places];
-      for (const {place, name} of vacant) seats[place] = name;
+      const names = [...places];
+      for (const {place, name} of unclaimed) names[place] = name;
       return [
         ...(await optimizer.getWeights()),
         ...scalars.map(([name, tensor]) => ({name: SCALAR + name, tensor})),
-        ...(seats.length > 0
-          ? [{name: `${PLACES}/${is}`, tensor: tf.tensor1d(seats, 'string')}]
+        ...(names.length > 0
+          ? [{name: `${PLACES}/${is}`, tensor: tf.tensor1d(names, 'string')}]
           : []),
       ];
     },
@@ -98,18 +103,14 @@ export function innerOptimizer(role: string, serialized: SerializedOptimizer): I
       }
       const names = Array.from((await list?.tensor.data<'string'>()) ?? []);
       const shapes = saved.slice(1).map(({tensor}) => tensor.shape);
-      places = names.map(() => NOBODY);
-      vacant = names.map((name, place) => ({
+      places = names.map(() => UNCLAIMED);
+      unclaimed = names.map((name, place) => ({
         place,
         name,
         shapes: shapes.filter((_, i) => i % names.length === place),
       }));
     },
-    dispose() {
-      optimizer.dispose();
-      // Of momentum tfjs 4.22 keeps the factor.
-      tf.dispose(own.map(([, tensor]) => tensor).filter(({isDisposed}) => !isDisposed));
-    },
+    dispose: () => disposeOptimizer(optimizer),
   };
 }
 
@@ -125,43 +126,60 @@ const SCALAR = 'scalar/';
 /** The name of the list of those variables, before a slash and the class of the optimizer. */
 const PLACES = 'places';
 /** What stands in the place of a variable that has not come back yet; no variable's name. */
-const NOBODY = '';
+const UNCLAIMED = '';
 
 /**
  * The places once these variables have theirs.
  *
  * @throws Error if the restored state is not for them.
  */
-function seated(
+function claimed(
   role: string,
   before: string[],
-  free: Seat[],
+  free: Unclaimed[],
   variables: Array<{name: string}>,
-): {places: string[]; vacant: Seat[]} {
+): {places: string[]; unclaimed: Unclaimed[]} {
   const places = [...before];
-  const vacant = [...free];
+  const unclaimed = [...free];
   for (const {name} of variables) {
     if (places.includes(name)) continue;
-    const at = vacant.findIndex((seat) => isSameWeight(seat.name, name));
+    const at = savedAs(
+      unclaimed.map((saved) => saved.name),
+      name,
+    );
     if (at === -1) {
       places.push(name);
       continue;
     }
-    const [{place, shapes}] = vacant.splice(at, 1);
+    const [{place, shapes}] = unclaimed.splice(at, 1);
     const {shape} = tf.engine().registeredVariables[name];
     const other = shapes.find((saved) => String(saved) !== String(shape));
     if (other !== undefined) refuse(role, `[${other}] for "${name}" of shape [${shape}]`);
     places[place] = name;
   }
-  const foreign = vacant.length > 0 && vacant.length === before.length;
-  if (foreign) refuse(role, `${vacant.map(({name}) => `"${name}"`).join(', ')}, none of them here`);
-  return {places, vacant};
+  const foreign = unclaimed.length > 0 && unclaimed.length === before.length;
+  if (foreign)
+    refuse(role, `${unclaimed.map(({name}) => `"${name}"`).join(', ')}, none of them here`);
+  return {places, unclaimed};
 }
 
-/** A loaded weight has the name that it was saved with, and a number where that was taken. */
-function isSameWeight(saved: string, name: string): boolean {
-  const withoutNumber = (full: string) => full.replace(/_\d+$/, '');
-  return withoutNumber(saved) === withoutNumber(name);
+/**
+ * Which of the saved names is that of a variable: a weight has the name that it was saved with, and a number
+ * behind it where that was taken when it was made. So the nearest is meant: its own, before those that it
+ * or the saved one was numbered from, before any that is numbered from the same.
+ *
+ * @returns Its place in the list; -1 if it is none of them.
+ */
+function savedAs(saved: string[], name: string): number {
+  const plain = (full: string) => full.replace(/_\d+$/, '');
+  const isNumberedFrom = (full: string, base: string) => full !== base && plain(full) === base;
+  const likenesses: Array<(other: string) => boolean> = [
+    (other) => other === name,
+    (other) => isNumberedFrom(name, other) || isNumberedFrom(other, name),
+    (other) => plain(other) === plain(name),
+  ];
+  const places = likenesses.map((isLike) => saved.findIndex(isLike));
+  return places.find((place) => place !== -1) ?? -1;
 }
 
 function refuseClass(role: string, was: string, is: string): never {

@@ -1,10 +1,10 @@
 import type {DecoderObjectiveName} from '../decoders/index';
 import type {InfluenceName} from '../influence/index';
+import {show} from '../messages/show';
 import {LOGISTIC_RATE} from '../updates/polyak';
 import {checkConfig} from './check_config';
 import type {DTPOptimizerConfig} from './config';
 import {type SerializedOptimizer, serialized} from './serialized_optimizer';
-import {show} from './show';
 
 type Section<Name extends 'inversion' | 'update' | 'bounds' | 'decoders'> = Required<
   NonNullable<DTPOptimizerConfig[Name]>

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {isObject, isOptimizer} from './is_object';
-import {show} from './show';
+import {isObject, isOptimizer} from '../messages/is_object';
+import {show} from '../messages/show';
 
 /** A `tf.Optimizer` as plain JSON: its class name and its whole configuration, as tfjs saves it. */
 export interface SerializedOptimizer {
@@ -14,6 +14,13 @@ export interface SerializedOptimizer {
 export function deserializeOptimizer({className, config}: SerializedOptimizer): tf.Optimizer {
   const [optimizerClass, fromConfig] = registered(className) as NonNullable<RegisteredClass>;
   return fromConfig(optimizerClass, config) as tf.Optimizer;
+}
+
+/** Releases all that an optimizer has made; of momentum tfjs 4.22 itself leaves the factor. */
+export function disposeOptimizer(optimizer: tf.Optimizer): void {
+  optimizer.dispose();
+  const left = Object.values(optimizer).filter((value) => value instanceof tf.Tensor);
+  tf.dispose(left.filter(({isDisposed}) => !isDisposed));
 }
 
 /**
@@ -30,8 +37,7 @@ export function serialized(
     return {className: optimizer.getClassName(), config: optimizer.getConfig()};
   }
   try {
-    // What its constructor makes besides variables is not what dispose() releases.
-    tf.tidy(() => deserializeOptimizer(optimizer).dispose());
+    disposeOptimizer(deserializeOptimizer(optimizer));
   } catch (error) {
     throw new RangeError(
       `DTPOptimizer: ${field} is ${show(optimizer)}, of which TensorFlow.js makes no optimizer ` +

@@ -38,7 +38,7 @@ export function recordCall(step: TrainingStep, layer: PairedLayer, x: tf.Tensor)
     const value = layer.preActivation(x);
     // The record's own: tfjs disposes of h early where it tidies a nested model, or where it is the
     // result. Here nothing is taped, which would copy both.
-    shared = {input: step.share(x), output: step.share(value)};
+    shared = {input: asFloats(step, x), output: step.share(value)};
     return {
       value,
       gradFunc: (dy: tf.Tensor) => passDown(step, record as LayerRecord, dy, inputs),
@@ -70,6 +70,11 @@ export function recordCall(step: TrainingStep, layer: PairedLayer, x: tf.Tensor)
   step.records.push(record);
   if (activationOf(layer) !== undefined) step.producers.set(y.id, {tapeOutput: h, record});
   return y;
+}
+
+/** The updates multiply inputs by themselves, which wasm does for floats only. */
+function asFloats(step: TrainingStep, x: tf.Tensor): tf.Tensor {
+  return x.dtype === 'float32' ? step.share(x) : step.own(x.toFloat());
 }
 
 /** @param x σ(h_{l−1}). */

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {show} from '../messages/show';
 import {linkRecords, runningTape} from '../step/link_records';
 import {NonFiniteError} from '../step/non_finite_error';
 import type {TrainingStep} from '../step/training_step';
@@ -20,14 +21,16 @@ export interface Propagation {
  *
  * @param lossFunction Called exactly once.
  * @returns Tensors of the step's.
- * @throws Error if no paired layer takes part, or what the loss function throws; NonFiniteError if the
- * loss is not finite.
+ * @throws Error if no paired layer takes part, or what the loss function throws; TypeError if it does not
+ * return a scalar; NonFiniteError if that is not finite.
  */
 export function propagate(step: TrainingStep, lossFunction: () => tf.Scalar): Propagation {
   const {value, grads} = tf.variableGrads(() => {
     let loss: tf.Scalar = step.anchor.mul(0);
     try {
-      loss = lossFunction();
+      const returned: unknown = lossFunction();
+      assertScalar(returned);
+      loss = returned;
       if (step.records.length === 0) throw new Error(NO_PAIRED_LAYER);
       linkRecords(step, runningTape(), loss);
       assertFiniteLoss(step, loss);
@@ -52,6 +55,15 @@ const NO_PAIRED_LAYER =
   'DTPOptimizer: the model has no paired layer, expected at least one through which the loss is ' +
   'computed. Convert it, model = dtp.convert(model), or build it with dtp.layers.dense(...) in place ' +
   'of tf.layers.dense(...).';
+
+function assertScalar(loss: unknown): asserts loss is tf.Scalar {
+  if (loss instanceof tf.Tensor && loss.rank === 0) return;
+  const given = loss instanceof tf.Tensor ? `a tensor of shape [${loss.shape}]` : show(loss);
+  throw new TypeError(
+    `DTPOptimizer: the loss function returned ${given}, expected a scalar, the mean loss of the examples. ` +
+      'End it with .mean(), and do not make it async.',
+  );
+}
 
 function assertFiniteLoss({records}: TrainingStep, loss: tf.Scalar): void {
   const [value] = loss.dataSync();

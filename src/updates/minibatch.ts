@@ -34,7 +34,9 @@ export function minibatch(
 ): WeightChange {
   return tidyRecord(() => {
     const [count, inputs] = rows.input.shape;
-    return count <= inputs + 1
+    // Of few rows a penalty is divided by λ.
+    const isDivisible = rows.penalty == null || damping > 0;
+    return count <= inputs + 1 && isDivisible
       ? fromExamples(rows, damping)
       : fromFeatures(rows, damping, Math.min(gramRows ?? count, count));
   });
@@ -50,17 +52,17 @@ function fromExamples(
   const product = input.matMul(transposed);
   const gram = useBias ? product.add(1) : product;
   const terms = termsOf('added', useBias, penalty);
-  const {inverse, lambda, ofBias} = ridgeInverse(gram, damping, input.shape[0], terms);
+  const {inverse, lambda, biasScale} = ridgeInverse(gram, damping, input.shape[0], terms);
   // (XᵀX + λI)⁻¹ (Xᵀ D − G) = Xᵀ A − G / λ  with  (K + λI) A = D + X G / λ.
-  const own = penalty && dividedBy(lambda, ofBias, penalty);
-  const wanted = own ? difference.add(effect(input, own.kernel, own.bias)) : difference;
+  const asked = penalty && dividedBy(lambda, biasScale, penalty);
+  const wanted = asked ? difference.add(effect(input, asked.kernel, asked.bias)) : difference;
   const coefficients = inverse.matMul(wanted) as tf.Tensor2D;
   // X ΔW = K A − X G / λ = D − λ A, so that no product with K is needed.
   const moved = difference.sub(coefficients.mul(lambda)) as tf.Tensor2D;
   const squaredMove = total(moved.square());
   const summed = useBias ? sumOfRows(coefficients) : null;
-  const bias = ofBias === 1 ? summed : (summed?.mul<tf.Tensor1D>(ofBias) ?? null);
-  if (own === null) {
+  const bias = biasScale === 1 ? summed : (summed?.mul<tf.Tensor1D>(biasScale) ?? null);
+  if (asked === null) {
     // ‖ΔW‖² = ⟨A, X Xᵀ A⟩ of the coefficients A: no pass over ΔW.
     const both = total(moved.mul(coefficients));
     return {
@@ -72,10 +74,10 @@ function fromExamples(
       squaredKernel: (bias === null ? both : both.sub(bias.square().sum())) as tf.Scalar,
     };
   }
-  const kernel = transposed.matMul(coefficients).sub<tf.Tensor2D>(own.kernel);
+  const kernel = transposed.matMul(coefficients).sub<tf.Tensor2D>(asked.kernel);
   return {
     kernel,
-    bias: bias && own.bias && bias.sub<tf.Tensor1D>(own.bias),
+    bias: bias && asked.bias && bias.sub<tf.Tensor1D>(asked.bias),
     progress: total(difference.mul(moved)),
     squaredMove,
     squaredKernel: total(kernel.square()),
@@ -110,10 +112,10 @@ function stacked(kernel: tf.Tensor2D, bias: tf.Tensor1D | null): tf.Tensor2D {
 }
 
 /** G / λ, of the bias by its own. */
-function dividedBy(lambda: number, ofBias: number, {kernel, bias}: Penalty) {
+function dividedBy(lambda: number, biasScale: number, {kernel, bias}: Penalty) {
   return {
     kernel: kernel.div<tf.Tensor2D>(lambda),
-    bias: bias?.mul<tf.Tensor1D>(ofBias / lambda) ?? null,
+    bias: bias?.mul<tf.Tensor1D>(biasScale / lambda) ?? null,
   };
 }
 

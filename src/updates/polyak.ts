@@ -5,7 +5,7 @@ import type {Propagation} from '../targets/propagate';
 import {sumsOf} from '../tensors/sums_of';
 import {lossOfTargets} from './penalty';
 
-/** The whole Gauss–Newton step of a logistic loss, or more: 1 over its curvature, which is at most ¼. */
+/** 1 over the largest curvature of a logistic loss, that of a sigmoid: the whole Gauss–Newton step at its steepest. */
 export const LOGISTIC_RATE = 4;
 
 /**

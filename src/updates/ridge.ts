@@ -24,8 +24,8 @@ export interface RidgeInverse {
   inverse: tf.Tensor2D;
   /** λ. */
   lambda: number;
-  /** λ / λ_b, by how much a bias is less damped. */
-  ofBias: number;
+  /** λ / λ_b, by how much a bias is less damped than the weights. */
+  biasScale: number;
 }
 
 /**
@@ -36,7 +36,8 @@ export interface RidgeInverse {
  * K `[n, n]` is X Xᵀ or Xᵀ X of `rows` rows of X, so damping is relative to their mean squared length
  * either way. With a bias, whose 1 counts in x, that is at most 1 + 16 times the variance of x: what rows have
  * in common needs no weights, and is not to hide by how little they differ, as sigmoids of small arguments do.
- * The bias has a λ_b of its own, with the curvature of its regularisers: its 1 in X becomes √(λ / λ_b).
+ * The bias has a λ_b of its own, with the curvature of its regularisers in place of the kernel's, at least λ / 16:
+ * its 1 in X becomes √(λ / λ_b).
  *
  * K is read back and inverted in JavaScript, which for the sizes of a batch is quicker
  * than iterating on the backend; a large one by halves, for which float32 is enough where it is well
@@ -89,32 +90,30 @@ interface Damped {
   n: number;
   trace: number;
   lambda: number;
-  ofBias: number;
+  biasScale: number;
 }
 
-function readDamped(
-  gram: tf.Tensor,
-  damping: number,
-  rows: number,
-  {curvature = 0, bias = null}: RidgeTerms,
-): Damped {
+function readDamped(gram: tf.Tensor, damping: number, rows: number, terms: RidgeTerms): Damped {
   const n = gram.shape[0];
   const k = gram.dataSync<'float32'>();
   const trace = traceOf(k, n);
   if (!Number.isFinite(trace)) {
     throw new NonFiniteError('the Gram matrix of its inputs is not finite');
   }
-  if (bias === null) return {k, n, trace, lambda: (damping * trace) / rows + curvature, ofBias: 1};
-  const lengths = Math.min(trace, rows + MOST_COMMON * spreadOf(k, n, trace, bias.place));
-  const ofInputs = (damping * lengths) / rows;
+  const {curvature = 0, bias = null} = terms;
+  if (bias === null) {
+    return {k, n, trace, lambda: (damping * trace) / rows + curvature, biasScale: 1};
+  }
+  const squares = Math.min(trace, rows + MOST_COMMON * spreadOf(k, n, trace, bias.place));
+  const ofInputs = (damping * squares) / rows;
   const lambda = ofInputs + curvature;
-  const lambdaOfBias = Math.max(ofInputs + bias.curvature, lambda / MOST_COMMON);
-  if (lambdaOfBias === lambda) return {k, n, trace, lambda, ofBias: 1};
-  const ofBias = lambda / lambdaOfBias;
-  const own = k.slice();
-  if (bias.place === 'last') own[n * n - 1] += lambdaOfBias - lambda;
-  else for (const i of own.keys()) own[i] += ofBias - 1;
-  return {k: own, n, trace: traceOf(own, n), lambda, ofBias};
+  const lambdaOfBias = Math.max(ofInputs + bias.curvature, lambda / MOST_UNEQUAL);
+  const biasScale = lambda === lambdaOfBias ? 1 : lambda / lambdaOfBias;
+  if (biasScale === 1) return {k, n, trace, lambda, biasScale};
+  const scaled = k.slice();
+  if (bias.place === 'last') scaled[n * n - 1] += lambdaOfBias - lambda;
+  else for (const i of scaled.keys()) scaled[i] += biasScale - 1;
+  return {k: scaled, n, trace: traceOf(scaled, n), lambda, biasScale};
 }
 
 function traceOf(k: Float32Array, n: number): number {
@@ -138,12 +137,12 @@ function inverseOf(ridge: Damped): RidgeInverse {
   const {k, n} = ridge;
   if (isWellDamped(ridge)) {
     const inverse = tidyRecord(() => inverseByHalves(damped(ridge)));
-    if (inverse !== null) return {inverse, lambda: ridge.lambda, ofBias: ridge.ofBias};
+    if (inverse !== null) return {inverse, lambda: ridge.lambda, biasScale: ridge.biasScale};
   }
   const {found, lambda} = firstPositive(ridge, (lambda, smallest) =>
     choleskyInverse(k, n, lambda, smallest),
   );
-  return {inverse: tf.tensor2d(found, [n, n]), lambda, ofBias: ridge.ofBias};
+  return {inverse: tf.tensor2d(found, [n, n]), lambda, biasScale: ridge.biasScale};
 }
 
 /** What is found of K + λI, or of K with the λ that makes it positive beyond its rounding. */
@@ -175,8 +174,11 @@ function damped({k, n, lambda}: Damped): tf.Tensor2D {
   return tf.tensor2d(entries, [n, n]);
 }
 
-/** So many times what differs among rows, what they have in common counts at most; so, too, a λ that of a bias. */
+/** What rows have in common counts at most as so many times what they differ by. */
 const MOST_COMMON = 16;
+
+/** So many times that of the bias, λ is at most. */
+const MOST_UNEQUAL = 16;
 
 /** 64 times the rounding error of a float32: what is smaller than this part of K is noise. */
 const ROUNDING = 64 * 2 ** -24;
@@ -184,5 +186,5 @@ const ROUNDING = 64 * 2 ** -24;
 /** A λ of this part of the trace, with which the halves of even the most redundant K are good to 0.1 %. */
 const WELL_DAMPED = 5e-4;
 
-/** Up to so many columns for each row a solution takes less than an inverse, which is n³ / 3 products more. */
+/** Up to so many columns for each row it is quicker to solve for them than to invert, n³ / 3 products more. */
 const FEW = 1 / 3;

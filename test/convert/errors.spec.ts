@@ -140,21 +140,21 @@ describe('dtp.convert, given options that make no sense,', () => {
       ],
     });
   const mistakes: [string, unknown, RegExp][] = [
-    ['no object', 'Dense', /options is "Dense", expected an object such as/],
-    ['an array', ['Dense'], /options is \["Dense"\], expected an object/],
+    ['no object', 'Dense', /options is 'Dense', expected an object with some of/],
+    ['an array', ['Dense'], /options is \['Dense'\], expected an object/],
     ['null', null, /options is null, expected an object/],
     [
       'an unknown field',
       {includes: 'Dense'},
-      /options has no field "includes", expected one of include, exclude, decoder, decoders, branches/,
+      /options has no field "includes", expected an object with some of the fields include, exclude, decoder, decoders, branches/,
     ],
     ['a field of every object', {toString: 1}, /options has no field "toString"/],
     ['a number as a name', {include: 3}, /options\.include is 3, expected names of layers/],
-    ['a number among names', {exclude: ['a', 3]}, /options\.exclude is \["a",3\], expected names/],
+    ['a number among names', {exclude: ['a', 3]}, /options\.exclude is \['a', 3\], expected names/],
     [
       'a merge that does not exist',
       {branches: 'mean'},
-      /branches is "mean", expected false or one of 'measured', 'convex', 'sum'/,
+      /branches is 'mean', expected false or one of 'measured', 'convex', 'sum'/,
     ],
     ['branches: true', {branches: true}, /options\.branches is true, expected false or one of/],
     ['decoder: false', {decoder: false}, /options\.decoder is false, expected the settings/],

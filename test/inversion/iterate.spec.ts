@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import * as dtp from 'tfjs-dtp';
 import {decodeDifference} from '../../src/inversion/decode_difference';
 import {type AutoEncoder, type Inversion, inversions} from '../../src/inversion/index';
 import {onEveryBackend} from '../support/backends';
@@ -50,6 +51,26 @@ onEveryBackend('invert', () => {
 
     expectTensorsClose(x, start.x, 0);
     expect(x).not.toBe(start.x);
+  });
+
+  it('rejects what it cannot iterate with, saying what it takes', () => {
+    const {pair, target} = problem();
+    const tensors = tf.memory().numTensors;
+    for (const iterations of ['a', undefined, -1, 0.5, Number.NaN]) {
+      const options = {iterations: iterations as number};
+      expect(() => dtp.invert(inversions.output, pair, target, options)).toThrowError(
+        RangeError,
+        /dtp\.invert: options\.iterations is .*, expected a whole number ≥ 0/,
+      );
+    }
+    expect(() =>
+      dtp.relax(inversions.output, [], target, {iterations: 1, tolerance: -1}),
+    ).toThrowError(RangeError, /dtp\.relax: options\.tolerance is -1, expected a number ≥ 0/);
+    expect(() => dtp.invert('output' as never, pair, target, {iterations: 1})).toThrowError(
+      TypeError,
+      /dtp\.invert: scheme is 'output', expected one of dtp\.inversions/,
+    );
+    expect(tf.memory().numTensors).toBe(tensors);
   });
 
   it('takes the image of the start as given, and encodes every other iterate once', () => {

@@ -168,13 +168,20 @@ describe('DTPBranch', () => {
     }
   });
 
+  it('rejects no settings at all, saying what it needs', () => {
+    expect(() => dtp.layers.branch(undefined as never)).toThrowError(
+      RangeError,
+      /branches is undefined, expected a whole number ≥ 2/,
+    );
+  });
+
   it('rejects a merge that does not exist, naming those that do', () => {
     for (const merge of ['mean', 'toString']) {
       expect(() =>
         dtp.layers.branch({branches: 2, name: 'fork', merge: merge as 'sum'}),
       ).toThrowError(
         RangeError,
-        `DTPBranch "fork": merge is "${merge}", expected one of measured, convex, sum.`,
+        `DTPBranch "fork": merge is '${merge}', expected one of measured, convex, sum.`,
       );
     }
   });

@@ -175,6 +175,25 @@ onEveryBackend('the exact Gauss–Newton step', () => {
     expectNumber(top.gaussNewton?.error, 0, 1e-6);
   });
 
+  it('is (τ_L − h_L) w / ‖w‖² below a single linear unit', () => {
+    const input = tf.input({shape: [3]});
+    const hidden = dense(randomMatrix(3, 4, 1), 'linear', input);
+    const w = randomMatrix(4, 1, 2);
+    const model = tf.model({inputs: input, outputs: dense(w, 'linear', hidden)});
+    const x = randomMatrix(EXAMPLES, 3, 3);
+    const outputs = product(x, randomMatrix(3, 4, 1), w);
+    const loss = () =>
+      (model.apply(tf.tensor2d(x)) as tf.Tensor)
+        .square()
+        .sum()
+        .div(2 * EXAMPLES) as tf.Scalar;
+    const squared = w.reduce((sum, [entry]) => sum + entry ** 2, 0);
+    const [found, top] = steps(model, loss);
+    // τ_L − h_L = −β h_L, of each example by itself.
+    expectClose(found, product(scaled(outputs, -1 / squared), transposed(w)), 1e-4);
+    expectClose(top, scaled(outputs, -1), 1e-4);
+  });
+
   it('is refused for a network too large, saying so, and leaves the step undone', () => {
     const model = tf.sequential({
       layers: [

@@ -232,11 +232,16 @@ describe('Monitor', () => {
   for (const [args, message] of [
     [
       {diagnostics: ['angles']},
-      /dtp\.Monitor: diagnostics is \["angles"\].*'angle', 'gaussNewton'/,
+      /dtp\.Monitor: diagnostics is \['angles'\].*'angle', 'gaussNewton'/,
     ],
-    [{diagnostics: 'angle'}, /dtp\.Monitor: diagnostics is "angle", expected a list/],
+    [{diagnostics: 'angle'}, /dtp\.Monitor: diagnostics is 'angle', expected a list/],
+    [
+      {prnt: console.log},
+      /dtp\.Monitor: the argument has no field "prnt", expected.*diagnostics, every, print/,
+    ],
+    [null, /dtp\.Monitor: the argument is null, expected an object/],
     [{every: 0}, /dtp\.Monitor: every is 0, expected a whole number ≥ 1 or 'epoch'/],
-    [{every: 'batch'}, /dtp\.Monitor: every is "batch"/],
+    [{every: 'batch'}, /dtp\.Monitor: every is 'batch'/],
     [{print: true}, /dtp\.Monitor: print is true, expected a function such as console\.log/],
   ] as Array<[dtp.MonitorArgs, RegExp]>) {
     it(`rejects ${JSON.stringify(args)}, saying what is valid`, () => {

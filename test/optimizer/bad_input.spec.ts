@@ -134,6 +134,54 @@ describe('bad input', () => {
     }
   });
 
+  it('is a loss function that gives no scalar, or is none: nothing changes, and no tensor is left', () => {
+    const layer = dtp.layers.dense({units: 2, inputShape: [3]});
+    const model = tf.sequential({layers: [layer]});
+    const points = tf.ones([4, 3]);
+    const squares = () => (model.apply(points) as tf.Tensor).square();
+    const losses: Array<[loss: unknown, message: RegExp]> = [
+      [squares, /the loss function returned a tensor of shape \[4,2\], expected a scalar/],
+      [() => [squares().mean()], /returned \[a Tensor\], expected a scalar/],
+      [async () => squares().mean(), /returned a Promise, expected a scalar.*do not make it async/],
+      [() => void squares(), /returned undefined, expected a scalar/],
+      [() => 3, /returned 3, expected a scalar/],
+      [undefined, /minimize got undefined, expected a function that computes the loss/],
+      [squares().mean(), /minimize got a Tensor, expected a function that computes the loss/],
+    ];
+    const before = valuesOf(model);
+    const optimizer = new dtp.DTPOptimizer();
+    const tensors = tf.memory().numTensors;
+    for (const [loss, message] of losses) {
+      expect(() => optimizer.minimize(loss as () => tf.Scalar)).toThrowError(TypeError, message);
+      expect(valuesOf(model)).toEqual(before);
+      expect(tf.memory().numTensors).toBe(tensors);
+    }
+  });
+
+  it('is a step within the loss function of another: neither is taken, and no tensor is left', () => {
+    const models = [1, 2].map(() =>
+      tf.sequential({layers: [dtp.layers.dense({units: 2, inputShape: [3]})]}),
+    );
+    const points = tf.ones([4, 3]);
+    const [outer, inner] = models.map(
+      (model) => () => (model.apply(points) as tf.Tensor).square().mean() as tf.Scalar,
+    );
+    const optimizers = models.map(() => new dtp.DTPOptimizer());
+    const before = models.map(valuesOf);
+    const tensors = tf.memory().numTensors;
+    const nested = () => {
+      optimizers[1].minimize(inner);
+      return outer();
+    };
+    expect(() => optimizers[0].minimize(nested)).toThrowError(
+      /minimize was called within the loss function of another minimize/,
+    );
+    expect(models.map(valuesOf)).toEqual(before);
+    expect(tf.memory().numTensors).toBe(tensors);
+    for (const [i, loss] of [outer, inner].entries()) optimizers[i].minimize(loss);
+    expect(optimizers.map(({iterations}) => iterations)).toEqual([1, 1]);
+  });
+
   it('is an error of a loss function: nothing changes, and no tensor is left', async () => {
     const model = modelWith();
     const failing = () => {

@@ -47,6 +47,29 @@ onEveryBackend('fit', () => {
   }
 });
 
+onEveryBackend('Whole numbers and truth values as inputs', () => {
+  for (const dtype of ['int32', 'bool'] as const) {
+    it(`train as the same numbers do: ${dtype}`, async () => {
+      for (const rows of [3, 12]) {
+        const x = tf.randomUniform([rows, 4], 0, 2, 'int32', 1);
+        const y = tf.randomUniform([rows, 1], 0, 1, 'float32', 2);
+        const [given, floats] = ([dtype, 'float32'] as const).map((of) => {
+          const input = tf.input({shape: [4], dtype: of});
+          const hidden = tf.layers.dense({units: 3, activation: 'tanh'}).apply(input);
+          const output = tf.layers.dense({units: 1}).apply(hidden) as tf.SymbolicTensor;
+          const model = dtp.convert(tf.model({inputs: input, outputs: output}));
+          model.compile({optimizer: new dtp.DTPOptimizer(), loss: 'meanSquaredError'});
+          return model;
+        });
+        given.setWeights(floats.getWeights());
+        await given.trainOnBatch(x.cast(dtype), y);
+        await floats.trainOnBatch(x.toFloat(), y);
+        expect(valuesOf(given)).toEqual(valuesOf(floats));
+      }
+    });
+  }
+});
+
 describe('fitDataset', () => {
   const sources: Record<string, () => Promise<tf.data.Dataset<tf.TensorContainer>>> = {
     'an array': async () => {

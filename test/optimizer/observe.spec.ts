@@ -107,11 +107,21 @@ onEveryBackend('DTPOptimizer.observe', () => {
     expect(observed.diagnostics).toBeNull();
   });
 
+  it('waits for a step where none is taken, as nothing is trained', () => {
+    const {optimizer, step} = training();
+    const observed = optimizer.observe(['influence']);
+    expect(() => optimizer.minimize(() => tf.scalar(0), false, [])).toThrowError(
+      /nothing to train/,
+    );
+    step();
+    expect(observed.diagnostics).not.toBeNull();
+  });
+
   it('rejects a name that is no diagnostic’s', () => {
     const {optimizer} = training();
     expect(() => optimizer.observe(['gauss' as dtp.DiagnosticName])).toThrowError(
       RangeError,
-      /DTPOptimizer\.observe: diagnostics is \["gauss"\], expected a list of some of 'reconstruc/,
+      /DTPOptimizer\.observe: diagnostics is \['gauss'\], expected a list of some of 'reconstruc/,
     );
   });
 });

@@ -57,6 +57,25 @@ function withDecoders(decoder: dtp.DecoderArgs): tf.LayersModel {
   });
 }
 
+/** A layer without a pair, whose weights have names that end in numbers. */
+class Shift extends tf.layers.Layer {
+  static readonly className = 'Shift';
+  private parts: tf.LayerVariable[] = [];
+
+  override build([, units]: number[]): void {
+    this.parts = ['w_1', 'w_2'].map((name) =>
+      this.addWeight(name, [units], 'float32', tf.initializers.zeros()),
+    );
+    super.build([null, units]);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]) {
+    const [scale, shift] = this.parts.map((part) => part.read());
+    return tf.tidy(() => [inputs].flat()[0].mul(scale.add(1)).add(shift));
+  }
+}
+tf.serialization.registerClass(Shift as never);
+
 const noise = {input: 0.1, output: 0.1};
 
 const ADAM = {
@@ -115,6 +134,61 @@ describe('the state of DTPOptimizer', () => {
     const resumed = await reloaded(await reloaded(model));
     for (const run of [model, resumed]) await train(run, 3);
     expect(valuesOf(resumed)).toEqual(valuesOf(model));
+  });
+
+  it('of layers whose weights have numbers in their names continues exactly', async () => {
+    const batch = {
+      x: tf.randomUniform([8, 2], -1, 1, 'float32', 1),
+      y: tf.randomUniform([8, 1], -1, 1, 'float32', 2),
+    };
+    const model = tf.sequential({
+      layers: [
+        dtp.layers.dense({units: 4, inputShape: [2], decoder: false}),
+        new Shift({}),
+        tf.layers.batchNormalization(),
+        dtp.layers.dense({units: 1}),
+      ],
+    });
+    model.compile({optimizer: new dtp.DTPOptimizer(), loss: 'meanSquaredError'});
+    for (let step = 0; step < 3; step++) await model.trainOnBatch(batch.x, batch.y);
+    const resumed = await reloaded(model);
+    for (const run of [model, resumed]) await run.trainOnBatch(batch.x, batch.y);
+    expect(valuesOf(resumed)).toEqual(valuesOf(model));
+  });
+
+  it('leaves no tensor behind each time that it is saved', async () => {
+    const [, model] = stockAndPaired(architectures[name]);
+    const config = {optimizer: ADAM, decoders: {optimizer: ADAM}};
+    const optimizer = new dtp.DTPOptimizer(config);
+    model.compile({optimizer, loss: 'meanSquaredError'});
+    const tensors = tf.memory().numTensors;
+    await train(model, 1);
+    const saved = await optimizer.getWeights();
+    const afterOne = tf.memory().numTensors;
+    await train(model, 1);
+    await optimizer.getWeights();
+    expect(tf.memory().numTensors).toBe(afterOne);
+    // What was got first is what the optimizer has now.
+    expect(saved[0].tensor.dataSync()[0]).toBe(2);
+    optimizer.dispose();
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  it('begins anew after it was disposed of', async () => {
+    const [, model] = stockAndPaired(architectures[name]);
+    const [, twin] = stockAndPaired(architectures[name]);
+    const optimizer = new dtp.DTPOptimizer({optimizer: ADAM});
+    model.compile({optimizer, loss: 'meanSquaredError'});
+    await train(model, 2);
+    optimizer.dispose();
+    expect(optimizer.iterations).toBe(0);
+    twin.setWeights(model.getWeights());
+    twin.compile({
+      optimizer: new dtp.DTPOptimizer({optimizer: ADAM}),
+      loss: 'meanSquaredError',
+    });
+    for (const run of [model, twin]) await train(run, 2);
+    expect(valuesOf(model)).toEqual(valuesOf(twin));
   });
 
   it('is gone with the optimizer', async () => {

@@ -25,6 +25,15 @@ const configurations: Record<string, dtp.DTPOptimizerConfig> = {
   'transposed weights': {feedback: 'gradient', learningRate: 0.1},
 };
 
+describe('An inner optimizer given as plain JSON', () => {
+  it('leaves no tensor behind', () => {
+    const before = tf.memory().numTensors;
+    const momentum = {className: 'Momentum', config: {learningRate: 0.3, momentum: 0.9}};
+    new dtp.DTPOptimizer({optimizer: momentum, unpairedOptimizer: momentum}).dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
 describe('200 steps, by trainOnBatch and by fitDataset, leave the number of tensors where it was', () => {
   const architecture = architectures['stock layers in between'];
 

