@@ -24,10 +24,18 @@ export interface Axis {
 
 export type Padding = 'valid' | 'same';
 
+/** The taps of a kernel along an axis. */
+export interface Taps {
+  kernel: number;
+  stride: number;
+  /** @defaultValue 1 */
+  dilation?: number;
+}
+
 /** An axis of an ordinary convolution, padded as TensorFlow pads. */
 export function convolved(
   input: number,
-  {kernel, stride, dilation = 1}: {kernel: number; stride: number; dilation?: number},
+  {kernel, stride, dilation = 1}: Taps,
   padding: Padding,
 ): Axis {
   const reach = dilation * (kernel - 1) + 1;
@@ -42,7 +50,7 @@ export function convolved(
  */
 export function transposed(
   input: number,
-  {kernel, stride}: {kernel: number; stride: number},
+  {kernel, stride}: Omit<Taps, 'dilation'>,
   padding: Padding,
 ): Axis {
   const output = stride * input + (padding === 'valid' ? Math.max(kernel - stride, 0) : 0);

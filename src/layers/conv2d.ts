@@ -29,11 +29,7 @@ export class DTPConv2D extends pairedConvolution<Parameters<typeof tf.layers.con
 
   protected override pair(): PairedLayer[] {
     const [height, width, inputs, out] = this.kernel.shape as number[];
-    const [down, across] = [0, 1].map((i) => ({
-      kernel: this.kernelSize[i],
-      stride: this.strides[i],
-      dilation: this.dilationRate[i],
-    }));
+    const [down, across] = this.taps();
     const padding = this.padding as Padding;
     const features = height * width * inputs;
     return [

@@ -31,10 +31,7 @@ export class DTPConv2DTranspose extends pairedConvolution<StockArgs>('Conv2DTran
 
   protected override pair(): PairedLayer[] {
     const [height, width, out, inputs] = this.kernel.shape as number[];
-    const [down, across] = [0, 1].map((i) => ({
-      kernel: this.kernelSize[i],
-      stride: this.strides[i],
-    }));
+    const [down, across] = this.taps();
     const padding = this.padding as Padding;
     const features = height * width * inputs;
     const turned = (kernel: tf.Tensor) => kernel.reverse([0, 1]).transpose([0, 1, 3, 2]);

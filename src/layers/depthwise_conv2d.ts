@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
-import {depthwise} from '../convolution/depthwise';
-import {convolved, type Padding} from '../convolution/geometry';
+import type {Padding} from '../convolution/geometry';
+import {depthwiseParts} from './depthwise_parts';
 import {images} from './image_layout';
 import {type PairedArgs, pairedConvolution} from './paired_convolution';
 import type {PairedLayer} from './paired_layer';
@@ -31,28 +31,12 @@ export class DTPDepthwiseConv2D extends pairedConvolution<StockArgs>('DepthwiseC
   declare protected readonly depthwiseKernel: tf.LayerVariable;
 
   protected override pair(): PairedLayer[] {
-    const [height, width, inputs, multiplier] = this.depthwiseKernel.shape as number[];
-    const [down, across] = [0, 1].map((i) => ({
-      kernel: this.kernelSize[i],
-      stride: this.strides[i],
-    }));
-    const padding = this.padding as Padding;
-    const [features, out] = [height * width, inputs * multiplier];
+    const [down, across] = this.taps().map(({kernel, stride}) => ({kernel, stride}));
     return [
       this.paired({
-        features,
-        out,
-        inputs,
-        kernel: this.depthwiseKernel,
+        ...depthwiseParts(this.depthwiseKernel, [down, across], this.padding as Padding),
         input: images[this.dataFormat],
         output: images[this.dataFormat],
-        windows: (size) =>
-          depthwise(
-            [convolved(size[0], down, padding), convolved(size[1], across, padding)],
-            multiplier,
-          ),
-        toMatrix: (kernel) => kernel.reshape([features, out]),
-        fromMatrix: (matrix) => matrix.reshape([height, width, inputs, multiplier]),
       }),
     ];
   }

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import type {Taps} from '../convolution/geometry';
 import {recordCall} from '../step/record_call';
 import {currentStep} from '../step/training_step';
 import {convolutionDecoder, type DecoderSizes} from './convolution_decoder';
@@ -52,6 +53,8 @@ export declare abstract class PairedConvolution extends StockConvolution {
   /** The maps in the order in which they run; none before `build`. */
   readonly maps: readonly PairedLayer[];
   protected readonly decoderArgs: DecoderArgs | false;
+  /** Down and across an image. */
+  protected taps(): [Required<Taps>, Required<Taps>];
   /** Makes the maps, once the stock layer has its weights. */
   protected abstract pair(): PairedLayer[];
   /**
@@ -88,6 +91,14 @@ export function pairedConvolution<Args>(stock: string): PairedConvolutionClass<A
     }
 
     abstract pair(): PairedLayer[];
+
+    taps() {
+      return [0, 1].map((i) => ({
+        kernel: this.kernelSize[i],
+        stride: this.strides[i],
+        dilation: this.dilationRate[i],
+      }));
+    }
 
     get title(): string {
       return `DTP${stock} "${this.name}"`;

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import {convolution} from '../convolution/convolution';
-import {depthwise} from '../convolution/depthwise';
 import {convolved, type Padding} from '../convolution/geometry';
+import {depthwiseParts} from './depthwise_parts';
 import {images} from './image_layout';
 import {type PairedArgs, pairedConvolution} from './paired_convolution';
 import type {PairedLayer} from './paired_layer';
@@ -47,31 +47,13 @@ export class DTPSeparableConv2D extends pairedConvolution<StockArgs>('SeparableC
   }
 
   private depthwiseMap(): PairedLayer {
-    const [height, width, inputs, multiplier] = this.depthwiseKernel.shape as number[];
-    const [down, across] = [0, 1].map((i) => ({
-      kernel: this.kernelSize[i],
-      stride: this.strides[i],
-      dilation: this.dilationRate[i],
-    }));
-    const padding = this.padding as Padding;
-    const [features, out] = [height * width, inputs * multiplier];
     return this.paired({
+      ...depthwiseParts(this.depthwiseKernel, this.taps(), this.padding as Padding),
       part: 'depthwise',
-      features,
-      out,
-      inputs,
-      kernel: this.depthwiseKernel,
       bias: null,
       activation: linear(),
       input: images[this.dataFormat],
       output: images.channelsLast,
-      windows: (size) =>
-        depthwise(
-          [convolved(size[0], down, padding), convolved(size[1], across, padding)],
-          multiplier,
-        ),
-      toMatrix: (kernel) => kernel.reshape([features, out]),
-      fromMatrix: (matrix) => matrix.reshape([height, width, inputs, multiplier]),
     });
   }
 

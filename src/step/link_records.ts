@@ -79,6 +79,16 @@ function isSoleUser(user: LayerRecord, {consumers, isLast}: LayerRecord): boolea
   return consumers.length === 1 && consumers[0] === user && !isLast;
 }
 
+/** Whether the target of a point reaches next nothing but points that only these reach, the loss included. */
+export function reachesAlone({origins}: TargetPoint, points: TargetPoint[]): boolean {
+  return [...origins].every(
+    (origin) =>
+      !(origin instanceof tf.Variable) &&
+      !origin.isLast &&
+      origin.consumers.every((user) => points.includes(user)),
+  );
+}
+
 /** The next paired calls above a point, over the arms of any branches in between. */
 export function nextCalls({consumers}: TargetPoint): LayerRecord[] {
   const reached = new Set(consumers);

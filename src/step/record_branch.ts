@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {mergeArms} from '../targets/merge_arms';
 import {fromTape} from '../targets/tape_units';
 import {assertLinked} from './assert_linked';
-import type {Branch, TargetPoint, TrainingStep} from './training_step';
+import {type Branch, newPoint, type TargetPoint, type TrainingStep} from './training_step';
 
 /**
  * Sends a tensor along several arms during a training step and notes them.
@@ -61,18 +61,7 @@ function armsOf(step: TrainingStep, {branches, merge}: Branch, x: tf.Tensor): tf
       arms[i].difference = fromTape(step, p);
       return tf.zerosLike(p);
     })(common);
-    arms.push({
-      trains: false,
-      tapeIds: {input: common.id, output: h.id},
-      passesDown: false,
-      consumers: [],
-      isLast: false,
-      origins: new Set(),
-      difference: null,
-      logScaleBelow: null,
-      passed: null,
-      influence: null,
-    });
+    arms.push(newPoint(false, common, h));
     step.arms.push(arms[i]);
     if (producer === undefined) return h;
     const {record} = producer;

@@ -2,7 +2,13 @@ import * as tf from '@tensorflow/tfjs';
 import {type Activation, activations} from '../activations/index';
 import type {PairedLayer} from '../layers/paired_layer';
 import {passDown} from '../targets/pass_down';
-import type {DirectLink, LayerRecord, Producer, TrainingStep} from './training_step';
+import {
+  type DirectLink,
+  type LayerRecord,
+  newPoint,
+  type Producer,
+  type TrainingStep,
+} from './training_step';
 
 /**
  * Computes a paired layer's output during a training step and notes the call.
@@ -50,22 +56,13 @@ export function recordCall(step: TrainingStep, layer: PairedLayer, x: tf.Tensor)
   const y = layer.activation.apply(h);
 
   record = {
+    ...newPoint(trains, tapeInput, h),
     layer,
-    trains,
     ...shared,
     below: producer === undefined ? null : directLink(step, producer, shared.input),
-    tapeIds: {input: tapeInput.id, output: h.id},
     soleUser: false,
     inverted: null,
     moments: [],
-    passesDown: false,
-    consumers: [],
-    isLast: false,
-    origins: new Set(),
-    difference: null,
-    logScaleBelow: null,
-    passed: null,
-    influence: null,
   };
   step.records.push(record);
   if (activationOf(layer) !== undefined) step.producers.set(y.id, {tapeOutput: h, record});

@@ -87,6 +87,22 @@ export interface Regularisers {
   curvatures: number[];
 }
 
+/** A point of which the step has found out nothing yet. */
+export function newPoint(trains: boolean, input: tf.Tensor, output: tf.Tensor): TargetPoint {
+  return {
+    trains,
+    tapeIds: {input: input.id, output: output.id},
+    passesDown: false,
+    consumers: [],
+    isLast: false,
+    origins: new Set(),
+    difference: null,
+    logScaleBelow: null,
+    passed: null,
+    influence: null,
+  };
+}
+
 /** Into how many arms a tensor goes, and how the targets that come back merge. */
 export interface Branch {
   readonly branches: number;

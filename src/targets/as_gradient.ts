@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import {reachesAlone} from '../step/link_records';
 import type {TargetPoint, TrainingStep} from '../step/training_step';
 
 /**
@@ -10,15 +10,5 @@ import type {TargetPoint, TrainingStep} from '../step/training_step';
  * It is sent times its influence then, and what lies below has an influence of 1.
  */
 export function goesAsGradient({config}: TrainingStep, points: TargetPoint[]): boolean {
-  return config.influence === 'measured' && !points.every((point) => isAlone(point, points));
-}
-
-/** Whether the target of a point reaches next nothing but points that only these reach. */
-function isAlone({origins}: TargetPoint, points: TargetPoint[]): boolean {
-  return [...origins].every(
-    (origin) =>
-      !(origin instanceof tf.Variable) &&
-      !origin.isLast &&
-      origin.consumers.every((user) => points.includes(user)),
-  );
+  return config.influence === 'measured' && !points.every((point) => reachesAlone(point, points));
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {isCall} from '../step/link_records';
+import {isCall, reachesAlone} from '../step/link_records';
 import type {LayerRecord, TargetPoint, TrainingStep} from '../step/training_step';
 import {choose, quotient} from '../tensors/choose';
 import {norms, scaleExamples} from '../tensors/per_example';
@@ -60,7 +60,9 @@ export function scaleDown(record: LayerRecord, found: tf.Tensor, target: tf.Tens
       return {sent: scaleExamples(found, safe.reciprocal()), logScale: ofEach, growth: ratio};
     }
     const nothing = tf.zerosLike(above);
-    const common = alone(record) ? largestOf(ofEach, isSent) : tf.scalar(0);
+    // Arms of a branch meet others.
+    const isAlone = [...record.origins].every(isCall) && reachesAlone(record, [record]);
+    const common = isAlone ? largestOf(ofEach, isSent) : tf.scalar(0);
     const logScale = nothing.add<tf.Tensor1D>(common);
     const logGrowth = logScale.sub<tf.Tensor1D>(above);
     const isHeld = isSent.logicalAnd(logGrowth.less(MOST_GROWTH));
@@ -90,11 +92,4 @@ export function logScaleOf({consumers, difference}: TargetPoint): tf.Tensor1D {
 function largestOf(logScale: tf.Tensor1D, isSent: tf.Tensor): tf.Scalar {
   const smallest = tf.zerosLike(logScale).add<tf.Tensor1D>(logScale.min());
   return choose(isSent, logScale, smallest).max();
-}
-
-/** Whether all that a point's target reaches next are calls that nothing else reaches, the loss included. */
-function alone({origins}: LayerRecord): boolean {
-  return [...origins].every(
-    (origin) => isCall(origin) && origin.consumers.length === 1 && !origin.isLast,
-  );
 }

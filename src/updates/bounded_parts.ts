@@ -43,7 +43,10 @@ export function boundedParts(
     changes: sizes.map(({change}) => change),
     kernels: sizes.map(({kernel}) => kernel),
   });
-  assertFinite(sums.progress, (i) => `the change of layer "${layers[i].layer.name}"`);
+  assertFinite(
+    sums.progress,
+    (i) => brokenDecoder(step) ?? `the change of layer "${layers[i].layer.name}"`,
+  );
   assertFinite(sums.gradients, (i) => `the gradient of "${reached[i][0]}"`);
 
   const fits = layers.map((_, i) => fitOf(sums.progress[i], sums.wanted[i]));
@@ -83,6 +86,19 @@ function squaredSizes({kernelNorms, own}: TrainingStep) {
     kernelNorms.set(variable, kernel);
     return {change: squaredKernel, kernel};
   };
+}
+
+/** A decoder that has diverged, from which a change may have what is not finite; null if there is none. */
+function brokenDecoder({records}: TrainingStep): string | null {
+  const kernels = records.flatMap(({layer}) => layer.decoder?.kernel.read() ?? []);
+  const sums = sumsOfEach({kernels}).kernels;
+  const broken = records.filter(({layer}) => layer.decoder !== null)[
+    sums.findIndex((sum) => !Number.isFinite(sum))
+  ];
+  return broken === undefined
+    ? null
+    : `the decoder of layer "${broken.layer.name}" has diverged (lower decoders.learningRate or the rate of ` +
+        'decoders.optimizer, and begin with a model converted anew): it';
 }
 
 /** Names the last of them, from which the others have it, as targets come from above. */

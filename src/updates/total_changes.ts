@@ -3,10 +3,10 @@ import {weigh} from '../influence/weigh';
 import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
 import {tidyRecord} from '../tensors/tidy_record';
-import {boundedParts} from './bounded_parts';
+import {type BoundedPart, boundedParts} from './bounded_parts';
 import {clipNorm} from './clip_norm';
 import {participationOf} from './participation';
-import {changesOf, weightChanges} from './weight_changes';
+import {changesOf, type LayerChange, weightChanges} from './weight_changes';
 
 /** What is added to a trained weight. */
 export interface TotalChange {
@@ -32,14 +32,17 @@ export function totalChanges(
 ): TotalChange[] {
   weigh(step);
   step.participation = participationOf(step);
-  return tidyRecord(() => boundedTotals(step, propagation, rate));
+  return tidyRecord(() => {
+    const wanted = weightChanges(step, propagation, rate);
+    const parts = boundedParts(step, wanted, propagation, rate);
+    return clipped(taken(wanted, parts), step.config.clipNorm);
+  });
 }
 
-function boundedTotals(step: TrainingStep, propagation: Propagation, rate: number): TotalChange[] {
-  const layers = weightChanges(step, propagation, rate);
-  const bounded = boundedParts(step, layers, propagation, rate);
-  const totals = layers.flatMap((ofLayer, i) => {
-    const {part, relativeMove} = bounded[i];
+/** Of each layer's change its part. */
+function taken(layers: LayerChange[], parts: BoundedPart[]): TotalChange[] {
+  return layers.flatMap((ofLayer, i) => {
+    const {part, relativeMove} = parts[i];
     const kernel = ofLayer.layer.parameters()[0].read();
     return changesOf(ofLayer, part).map(({variable, change}) => ({
       variable,
@@ -47,11 +50,13 @@ function boundedTotals(step: TrainingStep, propagation: Propagation, rate: numbe
       relativeMove: variable === kernel ? relativeMove : null,
     }));
   });
-  const {clipNorm: limit} = step.config;
+}
+
+function clipped(totals: TotalChange[], limit: number | null): TotalChange[] {
   if (limit === null) return totals;
-  const clipped = clipNorm(
+  const shortened = clipNorm(
     totals.map(({total}) => total),
     limit,
   );
-  return totals.map(({variable}, i) => ({variable, total: clipped[i], relativeMove: null}));
+  return totals.map(({variable}, i) => ({variable, total: shortened[i], relativeMove: null}));
 }

@@ -100,6 +100,17 @@ onEveryBackend('a training step that fails', () => {
     }
   });
 
+  it('names a decoder that has diverged', async () => {
+    const diverging = {optimizer: {className: 'SGD', config: {learningRate: 1e30}}, warmupSteps: 1};
+    const model = modelWith(new dtp.DTPOptimizer({decoders: diverging}));
+    const steps = async () => {
+      for (let step = 0; step < 4; step++) await model.trainOnBatch(x(), y());
+    };
+    expect(await messageOf(steps)).toMatch(
+      /the decoder of layer "second" has diverged \(lower decoders\.learningRate or the rate of/,
+    );
+  });
+
   it('leaves no tensor behind', async () => {
     const model = modelWith(new dtp.DTPOptimizer({onNonFinite: 'skip'}));
     const [good, bad, labels] = [x(), x().mul(Number.NaN), y()];
