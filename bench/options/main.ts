@@ -28,6 +28,11 @@ interface Options {
 async function main(): Promise<void> {
   const options = readOptions<Options>(command(), process.argv, 'npm run bench:options -- --quick');
   if (options.report) {
+    if (!existsSync(options.results)) {
+      throw new InputError(
+        `--results ${options.results}: does not exist. Give the file of a run, as bench/results/ has.`,
+      );
+    }
     console.log(report(readResults(options.results), grid));
     return;
   }

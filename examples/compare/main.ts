@@ -1,5 +1,6 @@
 import '@tensorflow/tfjs-backend-wasm';
 import type {Dataset} from '../data/dataset';
+import {withLabelNoise} from '../data/label_noise';
 import {loadData} from '../data/load_data';
 import {InputError} from '../input_error';
 import {writeChart} from './chart';
@@ -16,14 +17,14 @@ import {startBackend} from './start_backend';
 async function main(): Promise<void> {
   const options = parseOptions(process.argv);
   const {json, out} = options;
-  const data = await loadData(options.data, options.dataLimit);
+  const data = withLabelNoise(await loadData(options.data, options.dataLimit), options.labelNoise);
   const plan = planFor(options, data);
   const charts = [`${out}.svg`, `${out}.png`];
   for (const file of charts) assertWritable('--out', file);
   if (json !== undefined) assertWritable('--json', json);
 
   await startBackend(plan.backend);
-  console.log(introduction(plan, data));
+  console.log(introduction(plan, data, options.labelNoise));
   const progress = showProgress(plan);
   const results = await compare(plan, data, progress).finally(progress.stop);
 
@@ -33,9 +34,14 @@ async function main(): Promise<void> {
   console.log(`Wrote ${[...charts, ...(json === undefined ? [] : [json])].join(', ')}.`);
 }
 
-function introduction({network, batch, epochs, seeds, backend}: Plan, data: Dataset): string {
+function introduction(
+  {network, batch, epochs, seeds, backend}: Plan,
+  data: Dataset,
+  labelNoise: number,
+): string {
+  const noise = labelNoise === 0 ? '' : ` (labels of ${Math.round(100 * labelNoise)} % drawn anew)`;
   return (
-    `${describe(network)} on ${data.name}: ${data.train.count} images to train on, ` +
+    `${describe(network)} on ${data.name}: ${data.train.count} images to train on${noise}, ` +
     `${data.test.count} to test on; mini-batches of ${batch}, ${counted(epochs, 'epoch')}, ` +
     `${counted(seeds, 'seed')}, backend ${backend}.`
   );

@@ -8,6 +8,13 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError('Expected a whole number ≥ 1.');
 }
 
+/** A number from 0 to 1. */
+export function part(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('Expected a number from 0 to 1.');
+}
+
 export function wholeNumbers(text: string): number[] {
   return list(text, wholeNumber, 'whole numbers ≥ 1 with commas between, as 256,256');
 }

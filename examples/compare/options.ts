@@ -7,13 +7,22 @@ import {
 import {dtpConfig} from './dtp_config';
 import {type MethodName, methods} from './methods';
 import {type ActivationName, activations, type NetworkName, networks} from './networks';
-import {namesOf, positiveNumbers, readOptions, wholeNumber, wholeNumbers} from './option_values';
+import {
+  namesOf,
+  part,
+  positiveNumbers,
+  readOptions,
+  wholeNumber,
+  wholeNumbers,
+} from './option_values';
 
 /** What the command line asks for. */
 export interface Options {
   /** 'digits' or a folder. */
   data: string;
   dataLimit?: number;
+  /** The part of the training labels to draw anew. */
+  labelNoise: number;
   model: NetworkName;
   layers?: number[];
   activation?: ActivationName;
@@ -73,6 +82,7 @@ function command(): Command {
     )
     .option('--data <digits|folder>', 'bundled digits, or a folder of MNIST files', 'digits')
     .option('--data-limit <n>', 'use only the first n training and n test images', wholeNumber)
+    .option('--label-noise <part>', 'draw this part of the training labels anew, as 0.2', part, 0)
     .addOption(choice('--model <name>', 'network to train', networks).default('mlp'))
     .option('--layers <sizes>', "hidden units instead of the model's own, as 256,256", wholeNumbers)
     .addOption(new Option('--activation <name>', "instead of the model's own").choices(activations))

@@ -18,7 +18,12 @@ import {modelFolder} from './model_folder';
 
 const EPOCHS = 8;
 
-async function main([folder = 'out/deployment']: string[]): Promise<void> {
+async function main([folder = 'out/deployment', ...others]: string[]): Promise<void> {
+  if (folder.startsWith('-') || others.length > 0) {
+    throw new InputError(
+      `the arguments are ${[folder, ...others].join(' ')}, expected none or a folder to write.`,
+    );
+  }
   assertWritable('FOLDER', join(folder, 'model.json'));
   await tf.setBackend('wasm');
   const digits = loadDigits();
