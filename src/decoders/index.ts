@@ -51,9 +51,12 @@ export interface DecoderBatch {
 export interface DecoderLearningOptions {
   /** Noise of `perturbation` relative to its signal; ≥ 0. */
   damping: number;
-  /** λ of the rule `gram` relative to the mean squared length of what a decoder is fed; ≥ 0. */
+  /**
+   * λ of the rule `gram` relative to the mean squared length of what a decoder is fed, with a bias at most to
+   * 1 + 16 times its variance (see `ridgeInverse`); ≥ 0.
+   */
   ridge: number;
-  /** Size of a step, relative to the largest that is safe; in (0, 2). */
+  /** Size of a step: 1 takes the whole step, which converges for any value below 2; in (0, 2). */
   learningRate: number;
   /** How many steps to take; a whole number ≥ 0. */
   steps: number;

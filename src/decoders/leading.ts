@@ -15,7 +15,7 @@ export function randomDirection(shape: [number, number], seed: number): tf.Tenso
  *
  *     top = ‖A v‖,   v ← A v / top
  *
- * From below where v has not converged. A = 0 has no leading direction: v stays, for a later A.
+ * A lower bound until v has converged. A = 0 has no leading direction: v stays, for a later A.
  *
  * @param product A a, for a column a or any other array of numbers that A acts on.
  * @returns A top above 0, to divide by.

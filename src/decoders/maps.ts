@@ -13,7 +13,7 @@ export interface DecoderMap {
   windows?: Windows;
   /** V, `[from, to]`; `[from, features]` with windows. */
   kernel: tf.Tensor2D;
-  /** c, `[to]`. */
+  /** c, `[to]`; `[in]`, one for each input channel, with windows. */
   bias: tf.Tensor1D;
 }
 

@@ -20,9 +20,9 @@ import {covarianceOfRows, covarianceOfWindows} from './white_noise';
  *     min E ‖c C⁻¹ ξ − (ξ W + ν) G‖²,   ξ ~ N(0, C),  ν ~ N(0, μI),
  *     C = diag E[σ'(h_{l−1})²],   c = mean diag C
  *
- * Where inputs move freely, C = I, that is ξ itself. Otherwise h_{l−1} is what is to move, by ξ / σ' for
- * a ξ: of that the decoder finds ξ / σ'², as its output is brought there by another σ' (see
- * `displacements`). c makes up for the mean of these.
+ * Where inputs move freely, C = I and the decoder is to find ξ. Otherwise a perturbation ξ of the input comes
+ * from a move of h_{l−1} by ξ / σ'. What is decoded is multiplied by σ' on its way to h_{l−1} (see
+ * `displacements`), so the decoder is to find ξ / σ'², for which C⁻¹ ξ stands; c keeps its mean size.
  *
  * Over infinitely many samples its gradient has a closed form, and a step is
  *

@@ -106,7 +106,7 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
     if (saved !== -1 && !isBlank(layer)) return;
     teach(i, [record], {steps, fresh: true, seed: base + i + 1, damping});
   };
-  /** A lesson from all calls of a layer, in every so manyth step and where it has moved. */
+  /** A lesson from all calls of a layer, in every `decoders.every`-th step, if the layer has moved enough. */
   const teachIfDue = (step: TrainingStep, calls: LayerRecord[]) => {
     const i = indexOf(calls[0].layer);
     const {iteration, participation} = step;

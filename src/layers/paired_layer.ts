@@ -76,9 +76,12 @@ export interface PairedLayer {
 
 /** A decoder: its maps with their non-trainable weights, and what its learning remembers. */
 export interface Decoder {
-  /** V of the last map, `[from, input]`; of a `linear` or `mirror` decoder from = output. */
+  /**
+   * V of the last map, `[from, input]`, with from = output for a `linear` or `mirror` decoder; of a
+   * convolution `[out, features]`.
+   */
   kernel: tf.LayerVariable;
-  /** c of the last map, `[input]`. */
+  /** c of the last map, `[input]`: of a convolution the input channels. */
   bias: tf.LayerVariable;
   /** The maps before the last. */
   hidden: Array<{kernel: tf.LayerVariable; bias: tf.LayerVariable}>;
@@ -86,8 +89,11 @@ export interface Decoder {
   nonlinearities: Nonlinearity[];
   /** What g makes of h_l where the layer is directly linked to the one below. */
   reconstructs: DecoderArchitecture['reconstructs'];
-  /** Running mean of σ'(h_{l−1})², how far each input unit can move, `[input]`. */
+  /** Running mean of σ'(h_{l−1})², how far each input unit, or channel, can move, `[input]`. */
   mobility: tf.LayerVariable;
-  /** Running leading eigenvector of what the decoder's step is normalised by, `[output, 1]`. */
+  /**
+   * Running leading eigenvector of what the decoder's step is normalised by, `[output, 1]`; of a convolution
+   * `[out, features]`.
+   */
   direction: tf.LayerVariable;
 }

@@ -13,8 +13,8 @@ export interface TargetSize {
  *
  *     ‖τ_l − h_l‖ / ‖h_l‖                                                     (Bengio 2020, §3)
  *
- * Proportional to β. Too large, and layers are not linear within the targets; near 1e-7 it would be lost
- * in the rounding of h + d in float32, so a step computes with d itself.
+ * Proportional to β. If it is too large, layers are not linear within their targets. Near 1e-7 a d would be
+ * lost in the rounding of h + d in float32, so a step computes with d itself.
  */
 export const target: Diagnostic<TargetSize> = () => (record) => {
   const [size] = relativeNorms([[targetDifference(record), record.output]]);

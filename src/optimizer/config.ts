@@ -14,14 +14,14 @@ export interface DTPOptimizerConfig {
   /**
    * How far the outputs of an example are to move in a step, as a multiple of −∂L_b/∂h_L, or a function
    * that returns it for the number of the step (from 0). ≥ 0; at 0 nothing that has a target moves. The
-   * whole Gauss–Newton step is 1 over the curvature of the loss, which is at most ¼ for the logit of a sigmoid,
-   * and ½ for those of a softmax, where two classes share all.
+   * whole Gauss–Newton step is 1 over the curvature of the loss. That curvature is at most ¼ for the logit of
+   * a sigmoid, and at most ½ for those of a softmax, where two classes are equally likely.
    *
    * `polyak` is Polyak's step size of the first mini-batch, L / mean_b ‖∂L_b/∂h_L‖², at least 4: it suits
    * losses that are a mean over n outputs, whose gradients are n times smaller and need a rate n times larger.
    *
    * A function cannot be saved: `getConfig` has its present value. @defaultValue 'polyak'; 4 where
-   * `bounds.decrease` is null, which is for losses that 0 is no bound of
+   * `bounds.decrease` is null, which is for losses that may become negative
    */
   learningRate?: LearningRate;
   /**
@@ -63,11 +63,10 @@ export interface DTPOptimizerConfig {
      */
     safeguard?: boolean;
     /**
-     * Of how many examples it is measured what the targets passed down reach: ρ of `measured` influence,
-     * of those in the mini-batch that have the largest targets. For all it follows then from the
-     * size of what they send down, exactly where a decoder is a transpose. With null, with `safeguard`,
-     * where a mini-batch has no more, and on webgl and webgpu, where reading their sizes would wait, it
-     * is measured of each. A whole number ≥ 1, or null.
+     * On how many examples the gain κ of `measured` influence is measured: those with the largest
+     * targets. All others take the same κ, which is exact where a decoder is a multiple of the transpose.
+     * null measures every example; so do `safeguard`, mini-batches with no more examples than this, and
+     * webgl and webgpu, where choosing them would wait for a read. A whole number ≥ 1, or null.
      *
      * @defaultValue 32
      */
@@ -105,10 +104,9 @@ export interface DTPOptimizerConfig {
     /** One of `dtp.updates`. @defaultValue 'minibatch' */
     rule?: UpdateRule;
     /**
-     * λ of `minibatch`, relative to the mean squared length of a layer's input, with the 1 of a bias in
-     * it, beside which that counts as 1 + 16 times the input's variance at most. This is where all examples of a
-     * mini-batch lack alike; where few still lack something it is less, times p^⅓, with the p of `bounds.noise`.
-     * ≥ 0.
+     * λ of `minibatch`, relative to the mean squared length of a layer's input (a bias counts as an input of
+     * 1, and then the length as at most 1 + 16 times the variance of the input). The step uses λ · p^⅓, with the
+     * p of `bounds.noise`: less damping where a few examples have most of the error. ≥ 0.
      *
      * @defaultValue 1
      */
@@ -124,9 +122,9 @@ export interface DTPOptimizerConfig {
   /** What keeps a step from going too far; null for no bound.            (Bengio 2020, §10.4) */
   bounds?: {
     /**
-     * How much of what is wanted of the outputs all layers make together: each takes `together` / Σ_l φ_l of
-     * its step, at most the whole, with the φ_l of `decrease`. As each alone aims at all of it, layers
-     * that step at once make it several times over. Above 0.
+     * How much of the wanted change of the outputs all layers may make together. Each layer alone aims at the
+     * whole, so that all at once make Σ_l φ_l times it, with the φ_l of `decrease`; each then takes
+     * `together` / Σ_l φ_l of its step, at most 1. Above 0.
      *
      * @defaultValue 1; null with 'convex' and 'uniform', which share it out
      */
@@ -147,8 +145,8 @@ export interface DTPOptimizerConfig {
      */
     decrease?: number | null;
     /**
-     * How far the outputs of a hidden layer may move in a step, relative to their size over the
-     * batch. Above 0. @defaultValue 0.2
+     * How far the outputs of a layer that has paired layers above it may move in a step, relative to
+     * their size over the batch. Above 0. @defaultValue 0.2
      */
     shift?: number | null;
     /**
@@ -163,24 +161,25 @@ export interface DTPOptimizerConfig {
      */
     weights?: number | null;
     /**
-     * How much a kernel may change in a step, ‖ΔW‖ relative to ‖W‖, where all examples of a mini-batch
-     * lack alike, as they do once a loss is as low as it can be: less from step to step, as there a fit of
-     * one mini-batch is noise to the next. (A heuristic of ours; see 'What cannot be fitted' in
+     * How much a kernel may change in a step, ‖ΔW‖ relative to ‖W‖, while the error is spread evenly over the
+     * mini-batch, as it is once a loss is as low as it can be. It falls from step to step, as fitting one
+     * mini-batch is then noise to the next. (A heuristic of ours; see 'What cannot be fitted' in
      * docs/choosing.md.) The limit of step t = 0, 1, ... is
      *
      *     noise / (√(t + 1) p²),   p = (1 + 2 / n) (Σ_b ‖d_b‖²)² / (B Σ_b ‖d_b‖⁴),   at most 1
      *
-     * with d_b what the n outputs of example b are to change by, and B examples. Where few examples still
-     * lack something, p is small and nothing is limited. Above 0. @defaultValue 0.25
+     * with d_b what the n outputs of example b are to change by, its error, and B examples. p is the
+     * participation ratio of the errors: near 1 where they are spread evenly. Where a few examples have most
+     * of the error, p is small and the limit too large to matter. Above 0. @defaultValue 0.25
      */
     noise?: number | null;
   };
   /**
    * Differences travel down with a uniform magnitude, next to the scalar that makes up for it: the same
    * updates, but gains of inverses that multiply up over many layers cannot leave the range of float32.
-   * A step takes a tenth to a sixth longer; null: where more than 14 calls of layers pass their target
-   * down, and never where it lacks what it needs: the schedule `sequential`, `layerwise` feedback and no
-   * `bounds.target`.                                                         (Bengio 2020, §10.4)
+   * A step takes a tenth to a sixth longer. It needs the schedule `sequential`, `layerwise` feedback and no
+   * `bounds.target`. null: all differences are scaled where more than 14 calls of layers pass their target
+   * down, and none with other settings than these.                           (Bengio 2020, §10.4)
    *
    * @defaultValue null
    */
@@ -195,28 +194,29 @@ export interface DTPOptimizerConfig {
      */
     rule?: DecoderRule;
     /**
-     * Noise of `perturbation`, relative to its signal, where all examples of a mini-batch lack alike; in
-     * proportion less where few still lack something, times the p of `bounds.noise`. Much noise makes
-     * decoders nearly a transpose, little an inverse. ≥ 0.
+     * Noise of `perturbation` and 'sampled-perturbation', relative to their signal. Lessons after the
+     * warm-up use this times the p of `bounds.noise`: less noise where a few examples have most of the error.
+     * Much noise makes decoders nearly a transpose, little an inverse. ≥ 0.
      *
-     * @defaultValue 24; 2 with 'sampled-perturbation'; 0.1 with the influences 'paper' and 'convex', which take
-     * decoders for inverses
+     * @defaultValue 24; 2 with 'sampled-perturbation'; with any objective 0.1 for the influences 'paper' and
+     * 'convex', which take decoders for inverses
      */
     damping?: number;
     /**
-     * Ridge of the rule `gram`, relative to the mean squared length of what a decoder is fed. ≥ 0.
+     * Ridge of the rule `gram`, relative to the mean squared length of what a decoder is fed (where a bias is
+     * fitted, too, it counts as an input of 1, and then the length as at most 1 + 16 times the variance). ≥ 0.
      *
      * @defaultValue 1
      */
     ridge?: number;
     /**
-     * Size of a step relative to the largest safe one; in (0, 2).
-     * @defaultValue 1; 0.03 with 'sampled-perturbation'
+     * Size of a step: 1 takes the whole step, which converges for any value below 2; in (0, 2).
+     * @defaultValue 1; 0.03 with 'sampled-perturbation', which averages samples
      */
     learningRate?: number;
     /**
      * When in a step decoders learn: `after` the weights have moved, from the new weights and the activations
-     * of the step; or `before` targets come down, from weights and activations that belong together, as in the
+     * that the old ones gave; or `before` targets come down, from weights and activations that belong together, as in the
      * paper's algorithm. The p of `damping` is not known then, and counts as 1.   (Bengio 2020, §9, Algorithm)
      *
      * @defaultValue 'after'
@@ -225,16 +225,16 @@ export interface DTPOptimizerConfig {
     /** Decoders learn every so many training steps; a whole number ≥ 1. @defaultValue 1 */
     every?: number;
     /**
-     * A decoder learns only where its layer has moved since its last lesson: Σ ‖ΔW‖ / ‖W‖ over the steps has
-     * reached this, or something else than these has moved the kernel. 0 for always, which suits decoders that
-     * need many lessons. ≥ 0.
+     * A decoder learns only once its layer has moved this far since its last lesson, by the sum of
+     * ‖ΔW‖ / ‖W‖ over the steps, or once something other than these steps has moved the kernel. 0 for always,
+     * which suits decoders that need many lessons. ≥ 0.
      *
      * @defaultValue 0.2; 0 with `decoders.optimizer` or 'sampled-perturbation'
      */
     drift?: number;
     /**
-     * Steps that a decoder takes before its first use, or fewer, where `perturbation` of a linear one has
-     * settled before; a whole number ≥ 0. @defaultValue 40
+     * Steps that a decoder takes before its first use; `perturbation` of a linear one takes fewer if it
+     * settles sooner. A whole number ≥ 0. @defaultValue 40
      */
     warmupSteps?: number;
     /**
@@ -258,7 +258,7 @@ export interface DTPOptimizerConfig {
    * The part of every kernel of a paired layer that decays in a step, times the learning rate:
    * W ← W − rate · weightDecay · W. It is decoupled from the targets: neither `bounds`, `clipNorm` nor
    * the inner `optimizer` see it, and with `online` it acts once a step. Biases and the weights of
-   * other layers do not decay. In [0, 1), and times the rate, too. @defaultValue 0
+   * other layers do not decay. In [0, 1), and so must rate · weightDecay be. @defaultValue 0
    */
   weightDecay?: number;
   /**
@@ -276,8 +276,8 @@ export interface DTPOptimizerConfig {
   optimizer?: tf.Optimizer | SerializedOptimizer | null;
   /**
    * The optimizer of all other variables (batch normalisation, embeddings, recurrent layers, ...),
-   * which get ordinary gradients of what arrives there: with `measured` influence as large as by back-propagation,
-   * with others as short as targets are. @defaultValue tf.train.adam(3e-3)
+   * which get ordinary gradients of what arrives there: with `measured` influence as large as in
+   * back-propagation, with others as short as targets are. @defaultValue tf.train.adam(3e-3)
    */
   unpairedOptimizer?: tf.Optimizer | SerializedOptimizer;
   /**

@@ -9,13 +9,13 @@ import {readsAtOnce} from '../tensors/reads_at_once';
 import {total} from '../tensors/total';
 
 /**
- * What a layer gets of its target for what it passes down: of each example by itself, or as some of them
- * tell (`inversion.checked`).
+ * How much of its own target a layer reaches, per unit of what it passes down: for each example, or one number
+ * for all from those with the largest targets (`inversion.checked`).
  *
  *     κ_l = ⟨d_l, J_l d_{l−1}⟩ / ‖d_{l−1}‖²
  *
- * J is the Jacobian of f. With the safeguard, which looks at f anyway, f_l(h_{l−1} + d_{l−1}) − h_l is what
- * counts.
+ * J is the Jacobian of f. With the safeguard, which computes f_l(h_{l−1} + d_{l−1}) anyway, that less h_l
+ * stands for J_l d_{l−1}.
  *
  * @param wanted d_l.
  * @param found d_{l−1}, from d_l.
@@ -51,12 +51,12 @@ function gainOfEach(
 }
 
 /**
- * One κ_l for all, as some examples tell it.
+ * One κ_l for all examples, measured on some of them.
  *
  *     κ_l = Σ_b ⟨d_l, J_l d_{l−1}⟩ / Σ_b ‖d_{l−1}‖²
  *
- * That of every example where a decoder is 1/κ times the transpose of J, as much noise makes them. Of those
- * with the largest ‖d_l‖, as others may want nothing at all; they can be told without waiting.
+ * Exact for every example where the decoder is 1/κ times the transpose of J, which much noise makes it nearly.
+ * The sums are over the examples with the largest ‖d_l‖, as others may want no change at all.
  *
  * @param moved What x_l moves by to first order, so that J_l d_{l−1} is its product with the weights.
  */

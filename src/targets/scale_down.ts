@@ -16,8 +16,8 @@ export interface ScaledDown {
 }
 
 /**
- * How many calls may pass a target down as it is. A damped inverse sends down a part of it, so that after
- * some more float32 cannot hold the squares: of tanh layers 14 train alike either way, 17 no longer.
+ * Up to how many calls may pass targets down unscaled. A damped inverse passes down a part of a target only, so
+ * that after many of them the squares leave the range of float32: 14 tanh layers train alike either way, 17 do not.
  */
 const CALLS_AS_IT_IS = 14;
 

@@ -27,12 +27,12 @@ export function partWithin(
  *
  *     limit / (√(t + 1) p²)
  *
- * What few examples of a mini-batch still lack (small p) can be fitted, whatever the others say. What all
- * of them lack alike is, sooner or later, what the network cannot fit: then a fit of one mini-batch is
- * noise to the next, and the mean is found by steps that fall, as in stochastic approximation. A heuristic
- * of ours; its constant was measured on the tasks of `bench/`.
+ * Where a few examples of a mini-batch have most of the error (small p), they can be fitted, whatever the
+ * others say. An error that is spread evenly over the examples is, sooner or later, what the network cannot
+ * fit: then a fit of one mini-batch is noise to the next, and the mean is found by steps that fall, as in
+ * stochastic approximation. A heuristic of ours; its constant was measured on the tasks of `bench/`.
  *
- * @param limit Relative change of the first step where all examples lack alike; null for no limit.
+ * @param limit Relative change of the first step where the error is spread evenly; null for no limit.
  * @param participation p, in (0, 1]; see `participation`.
  * @param iteration t, the number of steps before this one.
  * @returns A limit of `partWithin`.
@@ -50,8 +50,8 @@ export function noiseLimit(
  *
  *     min(1, limit / Σ_l φ_l)
  *
- * Where each layer alone aims at all that is wanted of the outputs, and makes φ_l of it, all of them make
- * Σ φ_l of it together: one step of Jacobi's method, whose blocks know nothing of one another.
+ * Each layer alone aims at the whole wanted change of the outputs, and makes φ_l of it. All of them together
+ * make Σ φ_l times it: one step of Jacobi's method, whose blocks know nothing of one another.
  *
  * @param fits φ_l of each layer, in [0, 1]; see `decreaseLimit`.
  */
@@ -61,14 +61,14 @@ export function togetherPart(limit: number | null, fits: number[]): number {
 }
 
 /**
- * How much of a step to take so that it predicts no more than a loss can lose.
+ * How much of a step to take so that it predicts no larger decrease of the loss than there can be.
  *
  *     min(1, limit · L / decrease)
  *
- * `decrease` is the decrease of the loss that the whole step predicts to first order. At the minimum
- * of a quadratic that is 0 there, it is 2 L; a step that predicts more overshoots, and from 4 L on makes
- * the loss larger. (The limit 1 is Polyak's step size.) A loss that is not above 0 has no such bound,
- * and the whole step is taken.
+ * `decrease` is the decrease of the loss that the whole step predicts to first order. For a quadratic loss
+ * with minimum 0, the step to the minimum predicts 2 L; a step that predicts more overshoots, and one that
+ * predicts more than 4 L makes the loss larger. (The limit 1 is Polyak's step size.) A loss that is not above
+ * 0 has no such bound, and the whole step is taken.
  */
 export function decreasePart(limit: number | null, loss: number, decrease: number): number {
   if (limit === null || loss <= 0 || decrease <= 0) return 1;
@@ -80,11 +80,11 @@ export function decreasePart(limit: number | null, loss: number, decrease: numbe
  *
  *     limit · p^(−⅙) · min(1, Σ_l φ_l),   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²
  *
- * φ_l is how much of the change D_l that is wanted of a layer its weights can make, M_l, on the
- * mini-batch. Where all together make less than the whole, few features serve many examples: what is
- * changed for some changes for all, those of other mini-batches, too. Where few examples lack something
- * (small p) these may overshoot, as the others stay; where all lack alike a loss soon grows for it. A
- * heuristic of ours, measured on the tasks of `bench/`.
+ * D_l is the change that is wanted of a layer's outputs on the mini-batch, M_l what its weights can make of
+ * it, and φ_l the part that this is. Where all layers together make less than the whole, few features serve
+ * many examples: what is changed for some changes for all, those of other mini-batches, too. Where a few
+ * examples have most of the error (small p), these may overshoot, as the others stay; where the error is
+ * spread evenly, a loss soon grows if they do. A heuristic of ours, measured on the tasks of `bench/`.
  *
  * @param fits φ_l of each layer, in [0, 1].
  * @param participation p, in (0, 1]; see `participation`.

@@ -7,8 +7,8 @@
  * thirds of the time of single entries.
  *
  * @param k K, symmetric, `[n, n]`.
- * @param smallest What of a row is not a combination of the rows before it is rounding, up to this.
- * @returns `[n, n]`; null if that is so of a row, or if K + λI is not positive or not finite.
+ * @param smallest The matrix counts as singular if a pivot is not above this; ≥ 0.
+ * @returns `[n, n]`; null if K + λI is singular, not positive or not finite.
  */
 export function choleskyInverse(
   k: Float32Array,
@@ -21,7 +21,7 @@ export function choleskyInverse(
 }
 
 /**
- * (K + λI)⁻¹ R by the same factorisation, which of few columns takes less than the inverse.
+ * (K + λI)⁻¹ R by the same factorisation, which for few columns takes less than the inverse.
  *
  *     L Y = R,   Lᵀ Z = Y
  *

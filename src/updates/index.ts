@@ -41,7 +41,10 @@ export interface KernelFactors {
 
 /** The settings of a rule; `update` of the configuration, without what chooses. */
 export interface UpdateOptions {
-  /** λ relative to the mean squared length of a row, for the rules that solve; ≥ 0. */
+  /**
+   * λ relative to the mean squared length of a row, for the rules that solve; with a bias at most
+   * damping · (1 + 16 · variance of the rows) (see `ridgeInverse`). ≥ 0.
+   */
   damping: number;
   /**
    * From how many rows at most to estimate Xᵀ X, where a rule takes it from many; null for all.

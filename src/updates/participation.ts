@@ -3,12 +3,13 @@ import {outputPoints, squaredNormOf} from '../influence/weigh';
 import type {TrainingStep} from '../step/training_step';
 
 /**
- * How evenly the examples share what the outputs are to change by.
+ * How evenly the error, what the outputs are to change by, is spread over the examples.
  *
  *     p = (Σ_b ‖d_b‖²)² / (B Σ_b n_b / (n_b + 2) ‖d_b‖⁴),   at most 1
  *
- * The participation ratio, relative to that of normal errors, n / (n + 2): 1 where examples lack alike, or
- * differ as normal errors do; (1 + 2 / n) m / B where m of them lack all there is.
+ * The participation ratio, relative to n / (n + 2), which is that of normally distributed errors: 1 where all
+ * examples have errors of one size, or of sizes that differ as those of normal errors do; (1 + 2 / n) m / B
+ * where m of them share the whole error evenly and the others have none.
  *
  * @param squaredNorms ‖d_b‖² of B examples, in any unit.
  * @param entries n_b, how many entries a d_b has.

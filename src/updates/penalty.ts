@@ -51,8 +51,8 @@ export function penalties(
 }
 
 /**
- * What of the loss targets can take away: all but the regularisers of paired layers; all of it where these
- * would be more than that, as the parabolas of regularisers about other weights than 0 may say.
+ * The loss without the regularisers of paired layers. If their estimate exceeds the loss, as it may for
+ * regularisers that pull towards other weights than 0, the whole loss.
  *
  * @param loss A number.
  * @param gradients As of `penalties`.
@@ -68,8 +68,9 @@ export function lossOfTargets(step: TrainingStep, loss: number, gradients: Gradi
 type Gradients = {[name: string]: tf.Tensor | null};
 
 /**
- * The regularisers R of the layers that have any, as parabolas that have their gradients here and their
- * minima at W = 0; as they were when the step began, as online updates move weights within it.
+ * The regularisers R of the layers that have any, estimated by parabolas that have the same gradients at the
+ * weights with which the step began, and their minima at W = 0. Found once a step, as online
+ * updates move weights within it.
  *
  *     R ≈ ½ ‖∂R/∂W‖ ‖W‖,   κ = ‖∂R/∂W‖ / ‖W‖              of kernel and bias, each by itself
  *
