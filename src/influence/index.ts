@@ -10,8 +10,8 @@ export interface PassedDown {
   /** ‖d_{l−1}‖², `[batch]`; of each of m arms that have a target ‖d_A‖² / m of the branch's. */
   squaredNorm: tf.Tensor1D;
   /**
-   * κ_l = ⟨d_l, J_l d_{l−1}⟩ / ‖d_{l−1}‖², what is reached of d_l for what was sent, `[batch]`, or a scalar
-   * for all examples: ≥ 0. Of an arm m ⟨d_i, d_A⟩ / ‖d_A‖², which may be below.
+   * κ_l = ⟨d_l, J_l d_{l−1}⟩ / ‖d_{l−1}‖², how much of d_l is reached per unit of what was sent, `[batch]`, or
+   * a scalar for all examples: ≥ 0. Of an arm m ⟨d_i, d_A⟩ / ‖d_A‖², which may be negative.
    */
   gain: tf.Tensor;
 }

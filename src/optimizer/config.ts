@@ -6,7 +6,7 @@ import type {InversionScheme} from '../inversion/index';
 import type {UpdateRule} from '../updates/index';
 import type {SerializedOptimizer} from './serialized_optimizer';
 
-/** A rate, one of each step, or what finds it; see {@link DTPOptimizerConfig.learningRate}. */
+/** A rate, a function of the step, or the name of how it is found; see {@link DTPOptimizerConfig.learningRate}. */
 export type LearningRate = number | ((step: number) => number) | 'polyak';
 
 /** The settings of `DTPOptimizer`: one plain-JSON object, every field optional. */

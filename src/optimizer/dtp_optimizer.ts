@@ -69,7 +69,7 @@ export class DTPOptimizer extends tf.Optimizer {
   }
 
   /**
-   * The learning rate of the next step; of 'polyak' the least one until a step has found it.
+   * The learning rate of the next step; with 'polyak' it is 4 until a step has found it.
    *
    * @throws RangeError if its function returns none ≥ 0.
    */
@@ -98,10 +98,11 @@ export class DTPOptimizer extends tf.Optimizer {
    * @param varList The variables to train; all trainable ones if not given.
    * @returns The loss, the caller's to dispose, NaN for a step left out; null if not asked for.
    * @throws Error if nothing is trained, the model has no paired layer or is another one than
-   * before, `f` takes a gradient through a paired layer or calls `minimize` itself, or a layer lacks the decoder
-   * that it needs; TypeError if `f` is no function, or returns no scalar; NonFiniteError that says where, unless these are skipped; RangeError if there are no
-   * examples, no valid learning rate, a decay that leaves nothing of kernels, or the network is too
-   * large for an observed `gaussNewton`; what `f` throws. All weights are as before.
+   * before, `f` takes a gradient through a paired layer or calls `minimize` itself, or a layer has not the
+   * decoder that it needs; TypeError if `f` is no function, or returns no scalar; NonFiniteError that says
+   * where, unless these are skipped; RangeError if there are no examples or no valid learning rate, if the
+   * decay leaves nothing of kernels, or if the network is too large for an observed `gaussNewton`; what `f`
+   * throws. All weights are as before.
    */
   override minimize(
     f: () => tf.Scalar,
@@ -157,7 +158,7 @@ export class DTPOptimizer extends tf.Optimizer {
   }
 
   /**
-   * Has diagnostics of the next step measured, whoever takes it: `minimize`, `trainOnBatch` or `fit`.
+   * Measures diagnostics of the next step, whether `minimize`, `trainOnBatch` or `fit` takes it.
    * The step itself stays as it is, to the last bit; other steps cost nothing.
    *
    * @example
