@@ -82,7 +82,9 @@ describe('The page', () => {
     await page.locator('#step').click();
     await page.locator('#clock', {hasText: 'step 1 ·'}).waitFor();
     await setField(page, 'epochs', '3');
-    expect(await press(page.locator('#apply'))).toBe('run');
+    // Start waits for the run that is built.
+    expect(await press(page.locator('#apply'))).toBe('reset');
+    await ready(page);
 
     await page.locator('#collect').click();
     expect(await press(page.getByRole('button', {name: 'Close the message'}))).toBe('run');

@@ -1,6 +1,6 @@
 import {createApp} from '../../examples/browser/page/app';
 import type {News, Remote} from '../../examples/browser/page/remote';
-import {isPending} from '../../examples/browser/page/state';
+import {isPending, isWaiting} from '../../examples/browser/page/state';
 import type {Offer, Verdict} from '../../examples/browser/shared/protocol';
 import {type Progress, writeRecord} from '../../examples/browser/shared/run_record';
 import type {Settings} from '../../examples/browser/shared/settings';
@@ -133,6 +133,94 @@ describe('The page without its looks', () => {
     await app.load();
     await app.save(0);
     expect(app.state.record?.settings.batch).toBe(2);
+  });
+
+  it('says that it builds a run until it has it, and follows what is changed meanwhile', async () => {
+    const {worker, app, change, settled} = await loaded();
+    const {prepare} = worker.answers;
+    let finish = () => {};
+    worker.answers.prepare = async (...args) => {
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      return prepare(...args);
+    };
+    change({batch: 2});
+    await Promise.resolve();
+    expect([app.state.isBuilding, isWaiting(app.state)]).toEqual([true, false]);
+    change({batch: 3});
+    worker.answers.prepare = prepare;
+    finish();
+    await settled();
+    expect(app.state.isBuilding).toBe(false);
+    expect(app.state.record?.settings.batch).toBe(3);
+
+    worker.answers.prepare = async () => {
+      throw new Error('Hidden units: too many.');
+    };
+    await app.reset();
+    expect([app.state.isBuilding, app.state.message?.text]).toEqual([
+      false,
+      'Hidden units: too many.',
+    ]);
+  });
+
+  for (const begin of ['start', 'step'] as const) {
+    it(`takes no first step by ${begin} with other settings than the form has`, async () => {
+      const {worker, app, change, settled} = await loaded();
+      const {prepare} = worker.answers;
+      worker.answers.prepare = async () => {
+        throw new Error('inversion.iterations: is -1.');
+      };
+      change({dtp: {inversion: {iterations: -1}}});
+      await settled();
+      worker.asked.length = 0;
+      await app[begin]();
+      expect(worker.asked).toEqual(['prepare']);
+      expect([app.state.phase, app.state.message?.text]).toEqual([
+        'idle',
+        'inversion.iterations: is -1.',
+      ]);
+      // What was refused once may do later: files come, a connection returns.
+      worker.answers.prepare = prepare;
+      await app[begin]();
+      expect(app.state.record?.settings.dtp).toEqual({inversion: {iterations: -1}});
+      expect([worker.asked.at(-1), app.state.message]).toEqual([
+        begin === 'start' ? 'run' : 'step',
+        null,
+      ]);
+    });
+  }
+
+  it('has changes wait for a reset only where there is a run to keep, and a form to follow', async () => {
+    const {worker, app, change, settled} = await loaded();
+    const waits = async (act: () => unknown) => {
+      act();
+      await settled();
+      return isWaiting(app.state);
+    };
+    const {prepare} = worker.answers;
+    const refuse = async () => {
+      throw new Error('Mini-batch: is 0.');
+    };
+    worker.answers.prepare = refuse;
+    expect(await waits(() => change({batch: 0}))).toBe(false);
+    expect(await waits(() => app.misread(new Error('Any other option: is no JSON.')))).toBe(false);
+    worker.answers.prepare = prepare;
+    expect(await waits(() => change({batch: 1}))).toBe(false);
+    await app.step();
+    expect(await waits(() => change({batch: 0}))).toBe(true);
+    worker.answers.prepare = refuse;
+    expect(await waits(() => app.reset())).toBe(false);
+    // The run goes on, and what is wrong with the form is still said.
+    await app.start();
+    await app.pause();
+    expect([isWaiting(app.state), app.state.message?.text]).toEqual([false, 'Mini-batch: is 0.']);
+    expect(await waits(() => change({batch: 2}))).toBe(true);
+    expect(await waits(() => app.misread(new Error('Any other option: is no JSON.')))).toBe(false);
+    worker.answers.prepare = prepare;
+    expect(await waits(() => change({batch: 3}))).toBe(true);
+    expect(await waits(() => app.reset())).toBe(false);
   });
 
   it('begins anew at once for a change before the first step, for the last one of several', async () => {

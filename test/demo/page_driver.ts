@@ -4,8 +4,10 @@ import type {RunRecord} from '../../examples/browser/shared/run_record';
 
 /** Until the page has a run that is what its form says. */
 export async function ready(page: Page): Promise<void> {
+  // What was done before is shown in the next frame.
+  await page.evaluate(() => new Promise(requestAnimationFrame));
+  await page.locator('#stage[aria-busy="false"]').waitFor();
   await page.locator('#run:enabled').waitFor();
-  await page.locator('#pending').waitFor({state: 'hidden'});
 }
 
 /** Fills in fields of the form, by their names, and waits for a run that follows them. */

@@ -183,6 +183,54 @@ describe('The page', () => {
     await page.context().close();
   });
 
+  it('refuses a network that no tab can hold, and trains another one', async () => {
+    const {page, complaints} = await openPage();
+    await ready(page);
+    const message = page.locator('#messages .error', {
+      hasText: 'Hidden units: the network has 802',
+    });
+    await setField(page, 'hidden', '20000,20000');
+    await message.waitFor();
+    await page.locator('#run').click();
+    await ready(page);
+    await message.waitFor();
+    expect(await stepOf(page)).toBe(0);
+    expect(await page.locator('#pending').isVisible()).toBe(false);
+    await choose(page, small);
+    await message.waitFor({state: 'detached'});
+    await trainToEnd(page);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('says that it builds a network as long as it does, and then trains what was chosen last', async () => {
+    // What a large network takes by itself.
+    const slow =
+      'const post = self.postMessage.bind(self);' +
+      'self.postMessage = (said) => said.result?.record ? setTimeout(post, 1500, said) : post(said);';
+    const {page, complaints} = await openPage({}, {before: slow});
+    await ready(page);
+    await setField(page, 'hidden', '16');
+    await page.locator('#clock', {hasText: 'Building …'}).waitFor();
+    for (const button of ['#run', '#step']) {
+      expect(await page.locator(button).isDisabled()).toBe(true);
+    }
+    expect(await page.locator('#status').textContent()).toBe('Building.');
+    expect(await page.locator('#pending').isVisible()).toBe(false);
+    await choose(page, {hidden: '12', limit: '64', epochs: '1'});
+    expect((await exportedRun(page)).settings.hidden).toEqual([12]);
+    // A press that begins in a field's stead counts, though a run is built before it ends.
+    await page.locator('[name="epochs"]').fill('2');
+    const {x, y} = (await page.locator('#run').boundingBox()) ?? {x: 0, y: 0};
+    await page.mouse.move(x + 5, y + 5);
+    await page.mouse.down();
+    await page.locator('#clock', {hasText: 'Building …'}).waitFor();
+    await page.mouse.up();
+    await page.locator('#clock', {hasText: 'Epoch 2.0 of 2'}).waitFor();
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   it("shows the library's own message about a bad option, and keeps the run", async () => {
     const {page, complaints} = await openPage();
     await ready(page);

@@ -3,7 +3,7 @@ import {extended, type RunRecord, readRecord} from '../shared/run_record';
 import {defaultSettings, type Settings} from '../shared/settings';
 import {rasterise, type Stroke} from '../shared/strokes';
 import type {News, Remote} from './remote';
-import {isPending, type Probe, type State} from './state';
+import {isFormWrong, isPending, type Probe, type State} from './state';
 
 /** The size of the bundled digits, and so of what is collected. */
 const DRAWN = 8;
@@ -27,8 +27,10 @@ export function createApp(
   let state: State = {
     offer: null,
     phase: 'loading',
+    isBuilding: false,
     settings: defaultSettings,
     misread: null,
+    refused: null,
     record: null,
     begunWith: null,
     isOpened: false,
@@ -118,7 +120,17 @@ export function createApp(
 
   async function prepare(): Promise<void> {
     assertForm();
-    change({message: null});
+    change({message: null, isBuilding: true});
+    try {
+      await build();
+    } finally {
+      change({isBuilding: false});
+    }
+    void classify();
+    void remember();
+  }
+
+  async function build(): Promise<void> {
     if (state.phase === 'broken') {
       remote.end();
       await load();
@@ -126,12 +138,14 @@ export function createApp(
     const {settings, drawings, files} = state;
     const begun = await remote.prepare(settings, drawings).catch((error) => {
       // Other settings may do, and take effect at once.
-      if (state.phase === 'loading') change({phase: 'idle'});
+      const phase = state.phase === 'loading' ? 'idle' : state.phase;
+      change({phase, refused: {settings, drawings, files}});
       throw error;
     });
     run = begun.run;
     change({
       phase: 'idle',
+      refused: null,
       record: begun.record,
       begunWith: {drawings, files},
       isOpened: false,
@@ -139,8 +153,6 @@ export function createApp(
       verdicts: NO_VERDICTS,
       probe: seen(state.probe, begun.record),
     });
-    void classify();
-    void remember();
   }
 
   /** A change takes effect at once before the first step, and by `reset` later. */
@@ -149,6 +161,11 @@ export function createApp(
     if (phase !== 'idle' || step > 0 || isOpened) return;
     // Once for several changes.
     if (record === null || isPending(state)) await prepare();
+  }
+
+  /** A run that has not begun is to be what the form says. @throws what is wrong with the form. */
+  async function assertFollowed(): Promise<void> {
+    if (state.isOpened || (state.step === 0 && isPending(state))) await prepare();
   }
 
   /** A test image of another run is forgotten; a drawing is seen with other pixels. */
@@ -208,11 +225,10 @@ export function createApp(
     dismiss: () => change({message: null}),
     start: () =>
       act(async () => {
-        if (state.isOpened) await prepare();
-        if (state.step === 0) assertForm();
+        await assertFollowed();
         // Before it runs, as it may be over before the answer comes.
-        const {phase} = state;
-        change({phase: 'running', message: null});
+        const {phase, message} = state;
+        change({phase: 'running', message: isFormWrong(state) ? message : null});
         await remote.run().catch((error) => {
           change({phase});
           throw error;
@@ -221,8 +237,7 @@ export function createApp(
     pause: () => act(() => remote.pause()),
     step: () =>
       act(async () => {
-        if (state.isOpened) await prepare();
-        if (state.step === 0) assertForm();
+        await assertFollowed();
         await remote.step();
       }),
     reset: () => act(prepare),

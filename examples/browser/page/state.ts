@@ -19,10 +19,14 @@ export interface State {
   /** Null while the worker loads. */
   offer: Offer | null;
   phase: 'loading' | 'idle' | 'running' | 'broken';
+  /** Whether the worker builds a run; the present one is shown until it is there. */
+  isBuilding: boolean;
   /** What the form says, or said last where it cannot be read. */
   settings: Settings;
   /** Why the form cannot be read; null if it can. */
   misread: Error | null;
+  /** What the worker has refused to build last; null if nothing was refused since a run was begun. */
+  refused: Pick<State, 'settings' | 'drawings' | 'files'> | null;
   record: RunRecord | null;
   /** The visitor's own data that it was begun with; null before there is a run. */
   begunWith: Pick<State, 'drawings' | 'files'> | null;
@@ -46,10 +50,27 @@ export function isPending(state: State): boolean {
   return ownData[settings.source].some((part) => begunWith?.[part] !== state[part]);
 }
 
+/** Whether the form cannot be read, or asks for what the worker has refused. */
+export function isFormWrong(state: State): boolean {
+  const {misread, refused} = state;
+  if (misread !== null) return true;
+  return refused !== null && parts.every((part) => refused[part] === state[part]);
+}
+
+/** Whether a change waits for a reset, so that the run that has begun stays what it is. */
+export function isWaiting(state: State): boolean {
+  const {step, phase, isBuilding} = state;
+  const hasBegun = step > 0 || phase === 'running';
+  return hasBegun && !isBuilding && !isFormWrong(state) && isPending(state);
+}
+
 /** Whether there are networks, and their data: to be asked, and to be kept. */
 export function hasNetworks({record, isOpened, phase}: State): boolean {
   return record !== null && !isOpened && phase !== 'broken';
 }
+
+/** What a run is built from. */
+const parts = ['settings', 'drawings', 'files'] as const;
 
 /** What of the visitor's own a source has. */
 const ownData: Record<Source, Array<'drawings' | 'files'>> = {

@@ -1,7 +1,7 @@
 import type {App} from './app';
 import {element} from './element';
 import {passFocus} from './pass_focus';
-import {isPending, type State} from './state';
+import {isWaiting, type State} from './state';
 
 /** The buttons that run the training, and how far it is. */
 export function toolbar(app: () => App) {
@@ -13,6 +13,7 @@ export function toolbar(app: () => App) {
   const progress = element('progress', HTMLProgressElement);
   const status = element('status', HTMLElement);
   const pending = element('pending', HTMLElement);
+  const stage = element('stage', HTMLElement);
 
   run.addEventListener('click', () => {
     void (app().state.phase === 'running' ? app().pause() : app().start());
@@ -22,18 +23,24 @@ export function toolbar(app: () => App) {
   apply.addEventListener('click', () => void app().reset());
 
   return (state: State) => {
-    const {phase, record} = state;
+    const {phase, record, isBuilding} = state;
     const isRunning = phase === 'running';
     run.textContent = isRunning
       ? 'Pause'
       : state.step > 0 && !state.isOpened
         ? 'Continue'
         : 'Start';
-    run.disabled = phase === 'broken' || record === null;
-    step.disabled = run.disabled;
+    const isDead = phase === 'broken' || record === null;
     reset.disabled = phase === 'loading' && record === null;
-    if (!isPending(state)) passFocus(pending, run, reset);
-    pending.hidden = !isPending(state);
+    for (const button of [run, step]) {
+      // A press that leaves a field begins to build before it is over, and counts.
+      const isDisabled = isDead || (isBuilding && !button.matches(':active'));
+      if (isDisabled) passFocus(button, reset);
+      button.disabled = isDisabled;
+    }
+    stage.ariaBusy = String(isBuilding);
+    if (!isWaiting(state)) passFocus(pending, run, reset);
+    pending.hidden = !isWaiting(state);
     write(clock, clockText(state));
     write(status, statusText(state));
     const epochs = record?.settings.epochs ?? 1;
@@ -42,7 +49,8 @@ export function toolbar(app: () => App) {
   };
 }
 
-function clockText({phase, record, step, isOpened}: State): string {
+function clockText({phase, record, step, isOpened, isBuilding}: State): string {
+  if (isBuilding) return 'Building …';
   if (phase === 'broken') return 'Stopped';
   if (record === null) return phase === 'loading' ? 'Loading TensorFlow.js …' : 'No run';
   const epoch = step / record.stepsPerEpoch;
@@ -53,7 +61,8 @@ function clockText({phase, record, step, isOpened}: State): string {
 }
 
 /** For those who hear the page: only what changes rarely. */
-function statusText({phase, record, step}: State): string {
+function statusText({phase, record, step, isBuilding}: State): string {
+  if (isBuilding) return 'Building.';
   if (record === null) return '';
   const epoch = (step / record.stepsPerEpoch).toFixed(1);
   if (phase === 'running') return 'Training.';

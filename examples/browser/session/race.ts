@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {methods} from '../../compare/methods';
-import {type ActivationName, describe, type Network, networkFor} from '../../compare/networks';
+import {type ActivationName, describe, type Network} from '../../compare/networks';
 import {type Batch, disposeRun, evaluate, type Run, startRun} from '../../compare/run';
 import {withKernels} from '../../compare/wasm_kernels';
 import {permutation} from '../../data/permutation';
-import {InputError} from '../../input_error';
 import {
   type ImageRow,
   newRecord,
@@ -58,9 +57,8 @@ const DIAGNOSTICS: dtp.DiagnosticName[] = [
   'angle',
 ];
 
-/** Builds both networks and evaluates them. @throws InputError, or an error of the library. */
-export function startRace(settings: Settings, images: ImageSet): Race {
-  const network = networkOf(settings, images);
+/** Builds both networks and evaluates them. @throws Error of the library. */
+export function startRace(settings: Settings, images: ImageSet, network: Network): Race {
   const stepsPerEpoch = Math.ceil(images.train.count / settings.batch);
   const {dtp: config, epochs} = settings;
   const decoder = {architecture: settings.decoder};
@@ -83,22 +81,6 @@ export function startRace(settings: Settings, images: ImageSet): Race {
     tf.dispose(tensors);
     throw error;
   }
-}
-
-function networkOf(settings: Settings, images: ImageSet): Network {
-  const {hidden, activation, network: name} = settings;
-  const network = networkFor(images, name, {
-    hidden: hidden ?? undefined,
-    activation: activation ?? undefined,
-  });
-  if (network.filters.length === 0) return network;
-  if (images.rows !== images.columns || images.rows < 4) {
-    throw new InputError(
-      `The convolutional network takes square images of 4×4 pixels and more; these are ` +
-        `${images.rows}×${images.columns}. Choose a dense network.`,
-    );
-  }
-  return network;
 }
 
 function race(

@@ -8,6 +8,7 @@ import {assertSettings} from '../shared/settings';
 import {availableBackends, useBackend} from './backends';
 import {readFiles} from './idx_files';
 import {type ImageSet, imagesFor} from './images';
+import {networkOf} from './network_of';
 import {type Race, startRace} from './race';
 
 /** What happens in the course of a run, but for answers. */
@@ -79,13 +80,14 @@ export function createSession(tell: (news: News) => void): Calls {
       // Everything that can be wrong is tried before anything of the present run is given up.
       assertSettings(settings);
       const next = await imagesFor(settings, drawings, files);
+      const network = networkOf(settings, next);
       new dtp.DTPOptimizer(settings.dtp).dispose();
       await stop();
       const before = tf.getBackend();
       await useBackend(settings.backend);
       let started: Race;
       try {
-        started = startRace(settings, next);
+        started = startRace(settings, next, network);
       } catch (error) {
         if (before !== undefined) await tf.setBackend(before);
         throw error;
