@@ -8,33 +8,36 @@ import {choose, drawStroke, ready, setField, trainToEnd} from './page_driver';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe('The page', () => {
-  it('has nothing that axe-core calls serious, with a run and a message, in light and in dark', async () => {
+  it('has nothing that axe-core calls serious, with a run, a change that waits and a message, in light and in dark', async () => {
     const {page} = await openPage();
     await ready(page);
     await choose(page, {limit: '64', epochs: '2', hidden: '16, 16'});
     await trainToEnd(page);
     await page.locator('#test-image').click();
-    await setField(page, 'influence', '');
-    await setField(page, 'rate', '-1');
-    await page.locator('#apply').click();
-    await page.locator('#messages .error').waitFor();
     for (const summary of await page.locator('figure summary').all()) await summary.click();
     await page.evaluate(axe);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({colorScheme});
-      for (const width of [1280, 390]) {
-        await page.setViewportSize({width, height: 800});
-        const {violations} = await page.evaluate(() =>
-          (globalThis as unknown as {axe: {run(): Promise<AxeResults>}}).axe.run(),
-        );
-        const serious = violations
-          .filter(({impact}) => impact === 'serious' || impact === 'critical')
-          .flatMap(({id, nodes}) => nodes.map(({html}) => `${id}, ${colorScheme}: ${html}`));
-        expect(serious).toEqual([]);
-        const overflow = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect(overflow).toBe(0);
+    for (const [rate, shows] of [
+      ['0.02', '#pending'],
+      ['none', '#messages .error'],
+    ]) {
+      await setField(page, 'rate', rate);
+      await page.locator(shows).waitFor();
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({colorScheme});
+        for (const width of [1280, 390]) {
+          await page.setViewportSize({width, height: 800});
+          const {violations} = await page.evaluate(() =>
+            (globalThis as unknown as {axe: {run(): Promise<AxeResults>}}).axe.run(),
+          );
+          const serious = violations
+            .filter(({impact}) => impact === 'serious' || impact === 'critical')
+            .flatMap(({id, nodes}) => nodes.map(({html}) => `${id}, ${colorScheme}: ${html}`));
+          expect(serious).toEqual([]);
+          const overflow = await page.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          );
+          expect(overflow).toBe(0);
+        }
       }
     }
     await page.context().close();
@@ -89,12 +92,52 @@ describe('The page', () => {
     await page.locator('#collect').click();
     expect(await press(page.getByRole('button', {name: 'Close the message'}))).toBe('run');
 
-    await drawStroke(page, [
-      [0.5, 0.1],
-      [0.5, 0.9],
-    ]);
-    await page.locator('#collect').click();
-    expect(await press(page.locator('#forget'))).toBe('collect');
+    const add = async () => {
+      await page.locator('#label').selectOption('1');
+      await drawStroke(page, [
+        [0.5, 0.1],
+        [0.5, 0.9],
+      ]);
+      await page.locator('#collect').click();
+    };
+    for (const remove of ['#take-back', '#forget']) {
+      await add();
+      expect(await press(page.locator(remove))).toBe('collect');
+    }
+    await page.context().close();
+  });
+
+  it('says that a change waits where it is made, and moves no field for it', async () => {
+    const {page} = await openPage();
+    await ready(page);
+    await page.locator('#step').click();
+    await page.locator('#clock', {hasText: 'step 1 ·'}).waitFor();
+    for (const [width, batch] of [
+      [1280, '32'],
+      [390, '16'],
+    ] as const) {
+      await page.setViewportSize({width, height: 800});
+      await page.locator('#settings-box').evaluate((box) => {
+        (box as HTMLDetailsElement).open = true;
+      });
+      const seed = page.locator('[name="seed"]');
+      await seed.evaluate((field) => field.scrollIntoView({block: 'center'}));
+      const before = await seed.boundingBox();
+      await setField(page, 'batch', batch);
+      const notice = page.locator('#pending', {hasText: 'Changes wait for the next reset.'});
+      await notice.waitFor();
+      expect(await seed.boundingBox()).toEqual(before);
+      const isSeen = await page.locator('#apply').evaluate((button) => {
+        const {left, top, width, height} = button.getBoundingClientRect();
+        return document.elementFromPoint(left + width / 2, top + height / 2) === button;
+      });
+      expect(isSeen).toBe(true);
+      await page.locator('#apply').click();
+      await notice.waitFor({state: 'hidden'});
+      await ready(page);
+      await page.locator('#step').click();
+      await page.locator('#clock', {hasText: 'step 1 ·'}).waitFor();
+    }
     await page.context().close();
   });
 
@@ -107,6 +150,33 @@ describe('The page', () => {
     await setField(page, 'more', '{');
     await page.locator('#messages .error', {hasText: 'is no JSON'}).waitFor();
     expect(await close.evaluate((button) => button === document.activeElement)).toBe(true);
+    await page.context().close();
+  });
+
+  it('has room for what its selects say by default', async () => {
+    const {page} = await openPage();
+    await ready(page);
+    for (const width of [1280, 1000, 390]) {
+      await page.setViewportSize({width, height: 800});
+      await page.locator('#settings-box').evaluate((box) => {
+        (box as HTMLDetailsElement).open = true;
+      });
+      for (const select of await page.locator('#settings select').all()) {
+        const {needed, has, text} = await select.evaluate((shown) => {
+          // As wide as its text, which the page sets for all others.
+          const alone = shown.cloneNode() as HTMLSelectElement;
+          const text = (shown as HTMLSelectElement).selectedOptions[0].text;
+          alone.append(new Option(text));
+          alone.style.width = 'auto';
+          alone.style.position = 'absolute';
+          shown.after(alone);
+          const needed = alone.offsetWidth;
+          alone.remove();
+          return {needed, has: (shown as HTMLElement).offsetWidth, text};
+        });
+        expect(has).withContext(`${text} at ${width}`).toBeGreaterThanOrEqual(needed);
+      }
+    }
     await page.context().close();
   });
 

@@ -472,7 +472,8 @@ describe('The page without its looks', () => {
       };
       const collect = () => {
         app.draw([line]);
-        app.collect(1);
+        app.name(1);
+        app.collect();
       };
       collect();
       change({source});
@@ -481,7 +482,7 @@ describe('The page without its looks', () => {
       await settled();
       expect(given).toEqual([1, 2]);
       await app.step();
-      for (const act of [collect, app.forget]) {
+      for (const act of [collect, app.takeBack, app.forget]) {
         expect(isPending(app.state)).toBe(false);
         act();
         await settled();
@@ -489,14 +490,15 @@ describe('The page without its looks', () => {
         await app.reset();
         await app.step();
       }
-      expect(given).toEqual([1, 2, 3, 0]);
+      expect(given).toEqual([1, 2, 3, 2, 0]);
     });
   }
 
   it('has no use for drawings in a run on other data', async () => {
     const {worker, app, settled} = await loaded();
     app.draw([line]);
-    app.collect(1);
+    app.name(1);
+    app.collect();
     app.forget();
     await settled();
     expect(worker.asked).not.toContain('prepare');
@@ -624,16 +626,51 @@ describe('The page without its looks', () => {
 
   it('collects drawings in the size of the bundled digits, and clears the pad', async () => {
     const {app, settled} = await loaded();
-    app.collect(3);
-    expect(app.state.message?.text).toBe('There is nothing drawn yet. Draw a digit, then add it.');
     app.draw([line]);
-    app.collect(1);
+    app.name(1);
+    app.collect();
     await settled();
     expect(app.state.drawings.map(({label, pixels}) => [label, pixels.length])).toEqual([[1, 64]]);
     expect(app.state.probe.strokes).toEqual([]);
     expect(app.state.message).toBeNull();
     app.forget();
     expect(app.state.drawings).toEqual([]);
+  });
+
+  it('collects no drawing without a label of its own', async () => {
+    const {app} = await loaded();
+    const labels = () => app.state.drawings.map(({label}) => label);
+    for (const [i, label] of [0, 7].entries()) {
+      app.draw([line]);
+      app.collect();
+      expect(app.state.message?.text).toMatch(/has no label yet\. Choose which digit it is/);
+      expect(labels().length).toBe(i);
+      app.name(label);
+      expect(app.state.message).toBeNull();
+      app.collect();
+    }
+    expect(labels()).toEqual([0, 7]);
+    app.takeBack();
+    expect(labels()).toEqual([0]);
+  });
+
+  it('says that nothing is drawn until something is, or is shown', async () => {
+    const {app} = await loaded();
+    for (const show of [() => app.draw([line]), () => app.showTestImage(0)]) {
+      app.draw([]);
+      app.collect();
+      expect(app.state.message?.text).toBe(
+        'There is nothing drawn yet. Draw a digit, then add it.',
+      );
+      app.draw([]);
+      expect(app.state.message).not.toBeNull();
+      await show();
+      expect(app.state.message).toBeNull();
+      // What it does not answer stays.
+      app.complain(new Error('Epochs: is 0.'));
+      await show();
+      expect(app.state.message?.text).toBe('Epochs: is 0.');
+    }
   });
 
   it('does one thing after the other, and goes on after one that failed', async () => {

@@ -84,6 +84,7 @@ describe('A digit drawn on the page', () => {
   it('leaves the pad when it is collected, however quickly', async () => {
     const {page} = await openPage();
     await ready(page);
+    await page.locator('#label').selectOption('0');
     // Within a frame, and by keys, which paint at once.
     await page.locator('#pad').evaluate((pad) => {
       for (const key of [' ', 'ArrowDown']) pad.dispatchEvent(new KeyboardEvent('keydown', {key}));
@@ -104,6 +105,13 @@ describe('A digit drawn on the page', () => {
       await page.locator('#label').selectOption(String(label % 2));
       await page.locator('#collect').click();
     }
+    await page.locator('#collected', {hasText: 'Collected: 2 × 0, 2 × 1.'}).waitFor();
+    expect(await page.locator('#label').inputValue()).toBe('');
+    await drawStroke(page, one);
+    await page.locator('#label').selectOption('9');
+    await page.locator('#collect').click();
+    await page.locator('#collected', {hasText: '1 × 9'}).waitFor();
+    await page.locator('#take-back').click();
     await page.locator('#collected', {hasText: 'Collected: 2 × 0, 2 × 1.'}).waitFor();
     await choose(page, {source: 'drawings', hidden: '16', epochs: '20'});
     await trainToEnd(page);

@@ -59,10 +59,13 @@ describe('The settings of a run', () => {
     [{epochs: Number.NaN}, 'Epochs: is NaN, expected a whole number ≥ 1.'],
     [{seed: -1}, 'Seed: is -1, expected a whole number ≥ 0.'],
     [{hidden: [8, 0]}, 'Hidden units: is 0, expected a whole number ≥ 1.'],
-    [{rate: 0}, 'Learning rate of the other method: is 0, expected a number above 0.'],
+    [
+      {rate: 0},
+      'Learning rate of the other method: is 0, expected a number above 0, such as 0.01.',
+    ],
     [
       {rate: Number.POSITIVE_INFINITY},
-      'Learning rate of the other method: is Infinity, expected a number above 0.',
+      'Learning rate of the other method: is Infinity, expected a number above 0, such as 0.01.',
     ],
   ];
   for (const [changes, says] of wrong) {

@@ -63,9 +63,16 @@ describe('The page', () => {
     };
     const actions: Array<() => Promise<void>> = [
       ...['#run', '#run', '#step', '#reset', '#apply', '#clear', '#test-image'].map(press),
-      ...['#collect', '#forget', '#export-json', '#export-svg', '#save-dtp', '#save-rival'].map(
-        press,
-      ),
+      ...[
+        '#collect',
+        '#collect',
+        '#take-back',
+        '#forget',
+        '#export-json',
+        '#export-svg',
+        '#save-dtp',
+        '#save-rival',
+      ].map(press),
       ...Array<() => Promise<void>>(9).fill(change),
       () => drawStroke(page, [pick(corners), pick(corners), pick(corners)]),
       () => drop(page, pick(files)),

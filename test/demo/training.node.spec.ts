@@ -183,6 +183,34 @@ describe('The page', () => {
     await page.context().close();
   });
 
+  it('quotes what was typed for a number, and marks the field until it is one', async () => {
+    const {page} = await openPage();
+    await ready(page);
+    const wrong: Array<[field: string, typed: string, valid: string, says: string]> = [
+      ['batch', 'abc', '64', "Mini-batch: is 'abc', expected a whole number ≥ 1."],
+      ['batch', '', '64', 'Mini-batch: is empty, expected a whole number ≥ 1.'],
+      ['epochs', '1,5', '3', "Epochs: is '1,5', expected a whole number ≥ 1."],
+      ['epochs', '0', '3', 'Epochs: is 0, expected a whole number ≥ 1.'],
+      ['hidden', '16, wide', '16', "Hidden units: is 'wide', expected a whole number ≥ 1."],
+      ['rate', '0,01', '0.01', "Learning rate of the other method: is '0,01', expected a number"],
+      ['update.damping', 'big', '', "Update damping: is 'big', expected a number."],
+      ['more', '{', '', 'Any other option: is no JSON'],
+    ];
+    for (const [field, typed, valid, says] of wrong) {
+      await setField(page, field, typed);
+      const message = page.locator('#messages .error', {hasText: says});
+      await message.waitFor();
+      const marked = page.locator('#settings [aria-invalid]');
+      expect(await marked.count()).toBe(1);
+      const control = page.locator(`#settings :is([name="${field}"], [data-path="${field}"])`);
+      expect(await control.getAttribute('aria-invalid')).toBe('true');
+      await choose(page, {[field]: valid});
+      await message.waitFor({state: 'detached'});
+      expect(await marked.count()).toBe(0);
+    }
+    await page.context().close();
+  });
+
   it('refuses a network that no tab can hold, and trains another one', async () => {
     const {page, complaints} = await openPage();
     await ready(page);

@@ -9,6 +9,14 @@ import {isFormWrong, isPending, type Probe, type State} from './state';
 const DRAWN = 8;
 const NOTHING_DRAWN: Probe = {strokes: [], pixels: [], label: null};
 const NO_VERDICTS: [Verdict, Verdict] = [null, null];
+const NOTHING_DRAWN_YET: State['message'] = {
+  kind: 'error',
+  text: 'There is nothing drawn yet. Draw a digit, then add it.',
+};
+const NOT_NAMED_YET: State['message'] = {
+  kind: 'error',
+  text: 'The drawing has no label yet. Choose which digit it is, then add it.',
+};
 
 export type App = ReturnType<typeof createApp>;
 
@@ -36,6 +44,7 @@ export function createApp(
     isOpened: false,
     step: 0,
     drawings: [],
+    named: null,
     files: null,
     probe: NOTHING_DRAWN,
     verdicts: NO_VERDICTS,
@@ -55,6 +64,9 @@ export function createApp(
   };
   const complain = (error: unknown) =>
     change({message: {kind: 'error', text: (error as Error).message}});
+
+  /** The message, unless it is one that is true no more. */
+  const without = (past: State['message']) => (state.message === past ? null : state.message);
 
   /** After what was asked before. */
   function act(action: () => Promise<void>): Promise<void> {
@@ -273,24 +285,37 @@ export function createApp(
         record === null || strokes.length === 0
           ? []
           : Array.from(rasterise(strokes, record.data.rows, record.data.columns));
-      change({probe: {strokes, pixels, label: null}});
+      const message = strokes.length === 0 ? state.message : without(NOTHING_DRAWN_YET);
+      change({probe: {strokes, pixels, label: null}, message});
       void classify();
     },
     showTestImage: (index: number) =>
       act(async () => {
         const {pixels, label} = await remote.testImage(index);
-        change({probe: {strokes: null, pixels, label}});
+        change({probe: {strokes: null, pixels, label}, message: without(NOTHING_DRAWN_YET)});
         await classify();
       }),
-    collect(label: number) {
-      const {strokes} = state.probe;
-      if (strokes === null || strokes.length === 0) {
-        complain(new Error('There is nothing drawn yet. Draw a digit, then add it.'));
-        return;
-      }
+    /** Says which digit is drawn. */
+    name: (named: number | null) => change({named, message: without(NOT_NAMED_YET)}),
+    collect() {
+      const {named: label, drawings, probe} = state;
+      const {strokes} = probe;
+      if (strokes === null || strokes.length === 0) return change({message: NOTHING_DRAWN_YET});
+      if (label === null) return change({message: NOT_NAMED_YET});
       const pixels = Array.from(rasterise(strokes, DRAWN, DRAWN));
-      change({drawings: [...state.drawings, {label, pixels}], probe: NOTHING_DRAWN, message: null});
+      change({
+        drawings: [...drawings, {label, pixels}],
+        // The next one may be another digit.
+        named: null,
+        probe: NOTHING_DRAWN,
+        message: null,
+      });
       void classify();
+      void act(follow);
+    },
+    /** Takes the last drawing back. */
+    takeBack() {
+      change({drawings: state.drawings.slice(0, -1)});
       void act(follow);
     },
     forget() {

@@ -18,6 +18,7 @@ export function drawingPad(app: () => App) {
   const label = element('label', HTMLSelectElement);
   const collected = element('collected', HTMLElement);
   const collect = element('collect', HTMLButtonElement);
+  const takeBack = element('take-back', HTMLButtonElement);
   const forget = element('forget', HTMLButtonElement);
   const context = pad.getContext('2d') as CanvasRenderingContext2D;
   let strokes: Stroke[] = [];
@@ -69,7 +70,11 @@ export function drawingPad(app: () => App) {
     drawn();
   });
   testImage.addEventListener('click', () => void app().showTestImage(testImages++));
-  collect.addEventListener('click', () => app().collect(label.selectedIndex));
+  label.addEventListener('change', () => {
+    app().name(label.value === '' ? null : Number(label.value));
+  });
+  collect.addEventListener('click', () => app().collect());
+  takeBack.addEventListener('click', () => app().takeBack());
   forget.addEventListener('click', () => app().forget());
 
   function begin(x: number, y: number): void {
@@ -106,7 +111,8 @@ export function drawingPad(app: () => App) {
   let shown: {probe: State['probe']; rows: number; columns: number} | null = null;
 
   return (state: State) => {
-    const {probe, record, drawings} = state;
+    const {probe, record, drawings, named} = state;
+    label.value = String(named ?? '');
     testImage.disabled = !hasNetworks(state);
     if (strokes.length > 0 && (probe.strokes === null || probe.strokes.length === 0)) {
       strokes = [];
@@ -120,8 +126,10 @@ export function drawingPad(app: () => App) {
       drawings.length === 0
         ? 'Collect some drawings, then choose them as the data to train on.'
         : `Collected: ${counts.join(', ')}.`;
-    if (drawings.length === 0) passFocus(forget, collect);
-    forget.hidden = drawings.length === 0;
+    for (const button of [takeBack, forget]) {
+      if (drawings.length === 0) passFocus(button, collect);
+      button.hidden = drawings.length === 0;
+    }
     const {rows, columns} = record?.data ?? {rows: 8, columns: 8};
     if (shown?.probe === probe && shown.rows === rows && shown.columns === columns) return;
     shown = {probe, rows, columns};

@@ -1,6 +1,6 @@
 import {InputError} from '../../input_error';
 import type {Offer} from '../shared/protocol';
-import type {Settings} from '../shared/settings';
+import {faultOf, type NumberSetting, type Settings} from '../shared/settings';
 import {create, element} from './element';
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
@@ -13,10 +13,11 @@ const RATES: Record<Settings['rival'], number> = {adam: 0.01, sgd: 0.1, bp: 1};
  * The form with the settings.
  *
  * Controls with a `name` are fields of the settings; those with a `data-path` are options of DTP, of
- * which only the chosen ones are passed on. Whether values are valid is for the optimizers to say.
+ * which only the chosen ones are passed on. Whether these are valid is for the optimizers to say, once
+ * they are numbers.
  *
  * @param changed Is given the settings after every change.
- * @param failed Is told if the form cannot be read.
+ * @param failed Is told what is wrong with the first field that cannot be read; all such are marked.
  */
 export function settingsForm(
   changed: (settings: Settings) => void,
@@ -31,41 +32,70 @@ export function settingsForm(
   form.addEventListener('change', ({target}) => {
     if (target === named('rival')) named('rate').value = String(RATES[rival()]);
     if (target === document.getElementById('files')) return;
-    try {
-      shown = read();
-      changed(shown);
-    } catch (error) {
-      failed(error as Error);
-    }
+    const {settings, faults} = read();
+    mark(faults);
+    const [fault] = faults.values();
+    if (fault !== undefined) return failed(new InputError(fault));
+    shown = settings;
+    changed(settings);
   });
 
   const rival = () => named('rival').value as Settings['rival'];
 
-  function read(): Settings {
-    const number = (name: string) => numberOf(named(name).value);
+  /** What the form says, and what is wrong with it. */
+  function read(): {settings: Settings; faults: Map<Control, string>} {
+    const faults = new Map<Control, string>();
+    const note = (control: Control, fault: string | null) => {
+      if (fault !== null && !faults.has(control)) faults.set(control, fault);
+    };
+    const number = (name: NumberSetting, text = named(name).value) => {
+      const value = numberOf(text);
+      note(named(name), faultOf(name, value, quoted(text)));
+      return value;
+    };
     const hidden = named('hidden').value.trim();
-    let dtp: Fields = readMore(named('more').value);
-    for (const control of options) {
-      const value = control.value.trim();
-      if (value === '') continue;
-      const path = (control.dataset.path as string).split('.');
-      dtp = withField(dtp, path, control.dataset.kind === 'number' ? numberOf(value) : value);
-    }
-    return {
+    const settings: Settings = {
       source: named('source').value as Settings['source'],
       limit: number('limit'),
       network: named('network').value as Settings['network'],
-      hidden: hidden === '' ? null : hidden.split(/[\s,;]+/).map(numberOf),
+      hidden: hidden === '' ? null : hidden.split(/[\s,;]+/).map((text) => number('hidden', text)),
       activation: (named('activation').value || null) as Settings['activation'],
       batch: number('batch'),
       epochs: number('epochs'),
       seed: number('seed'),
       backend: named('backend').value as Settings['backend'],
-      dtp,
+      dtp: readOptions(note),
       decoder: named('decoder').value as Settings['decoder'],
       rival: rival(),
       rate: number('rate'),
     };
+    return {settings, faults};
+  }
+
+  function readOptions(note: (control: Control, fault: string) => void): Fields {
+    let dtp: Fields = {};
+    try {
+      dtp = readMore(named('more').value);
+    } catch (error) {
+      note(named('more'), (error as Error).message);
+    }
+    for (const control of options) {
+      const text = control.value.trim();
+      if (text === '') continue;
+      const isNumber = control.dataset.kind === 'number';
+      const path = (control.dataset.path as string).split('.');
+      dtp = withField(dtp, path, isNumber ? numberOf(text) : text);
+      if (!isNumber || !Number.isNaN(numberOf(text))) continue;
+      const name = control.labels?.[0].querySelector('span')?.textContent;
+      note(control, `${name}: is ${quoted(text)}, expected a number.`);
+    }
+    return dtp;
+  }
+
+  function mark(faults: Map<Control, string>): void {
+    for (const control of form.querySelectorAll<Control>('input, select, textarea')) {
+      control.ariaInvalid = faults.has(control) ? 'true' : null;
+    }
   }
 
   function write(settings: Settings): void {
@@ -118,14 +148,21 @@ export function settingsForm(
     show(settings: Settings) {
       if (settings === shown) return;
       shown = settings;
+      mark(new Map());
       write(settings);
     },
   };
 }
 
-/** NaN for what is no number, so that who uses it says so. */
+/** NaN for what is no number. */
 function numberOf(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text);
+}
+
+/** What was typed, as a message says it. */
+function quoted(text: string): string {
+  if (text.trim() === '') return 'empty';
+  return Number.isNaN(Number(text)) ? `'${text.trim()}'` : text.trim();
 }
 
 function readMore(text: string): Fields {

@@ -34,6 +34,8 @@ export interface State {
   isOpened: boolean;
   step: number;
   drawings: Drawing[];
+  /** Which digit the visitor says is drawn; null until they do. */
+  named: number | null;
   files: FilesInfo | null;
   probe: Probe;
   verdicts: [Verdict, Verdict];

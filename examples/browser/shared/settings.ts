@@ -49,24 +49,48 @@ export const defaultSettings: Settings = {
   rate: 0.01,
 };
 
+const whole = (name: string, least: number) => ({
+  name,
+  expected: `a whole number ≥ ${least}`,
+  holds: (value: number) => Number.isSafeInteger(value) && value >= least,
+});
+
+/** The numbers that the optimizers do not check themselves. */
+const numbers = {
+  limit: whole('At most (images)', 1),
+  batch: whole('Mini-batch', 1),
+  epochs: whole('Epochs', 1),
+  seed: whole('Seed', 0),
+  hidden: whole('Hidden units', 1),
+  rate: {
+    name: 'Learning rate of the other method',
+    expected: 'a number above 0, such as 0.01',
+    holds: (value: number) => Number.isFinite(value) && value > 0,
+  },
+};
+
+export type NumberSetting = keyof typeof numbers;
+
 /**
- * Checks the numbers that the optimizers do not check themselves.
+ * What is wrong with a number; null if nothing is.
  *
- * @throws InputError that names the setting, what was given and what is valid.
+ * @param given What was typed for it.
  */
+export function faultOf(
+  setting: NumberSetting,
+  value: number,
+  given = String(value),
+): string | null {
+  const {name, expected, holds} = numbers[setting];
+  return holds(value) ? null : `${name}: is ${given}, expected ${expected}.`;
+}
+
+/** @throws InputError that names the setting, what was given and what is valid. */
 export function assertSettings(settings: Settings): void {
-  const {limit, batch, epochs, hidden, seed, rate} = settings;
-  const whole: Array<[name: string, value: number, least: number]> = [
-    ['At most (images)', limit, 1],
-    ['Mini-batch', batch, 1],
-    ['Epochs', epochs, 1],
-    ['Seed', seed, 0],
-    ...(hidden ?? []).map((units): [string, number, number] => ['Hidden units', units, 1]),
-  ];
-  for (const [name, value, least] of whole) {
-    if (Number.isSafeInteger(value) && value >= least) continue;
-    throw new InputError(`${name}: is ${value}, expected a whole number ≥ ${least}.`);
+  for (const setting of Object.keys(numbers) as NumberSetting[]) {
+    for (const value of [settings[setting] ?? []].flat()) {
+      const fault = faultOf(setting, value);
+      if (fault !== null) throw new InputError(fault);
+    }
   }
-  if (Number.isFinite(rate) && rate > 0) return;
-  throw new InputError(`Learning rate of the other method: is ${rate}, expected a number above 0.`);
 }
