@@ -153,6 +153,40 @@ describe('The page', () => {
     await page.context().close();
   });
 
+  it('shades the edge of a table behind which there is more, and no other', async () => {
+    const {page} = await openPage();
+    await page.setViewportSize({width: 390, height: 800});
+    await ready(page);
+    await choose(page, {limit: '64', batch: '16', epochs: '1', hidden: '8'});
+    await trainToEnd(page);
+    const table = page.locator('#layer-table');
+    await table.locator('tbody tr').first().waitFor();
+    await table.scrollIntoViewIfNeeded();
+    /** How much darker the right edge is than 35 pixels from it, of 255. */
+    const shade = async () => {
+      const {x, y, width, height} = (await table.boundingBox()) as Box;
+      // In the padding of the last line.
+      const clip = {x: x + width - 36, y: y + height - 5, width: 36, height: 1};
+      const png = await page.screenshot({clip});
+      return page.evaluate(
+        async (data) => {
+          const strip = await createImageBitmap(await (await fetch(data)).blob());
+          const copy = new OffscreenCanvas(36, 1).getContext(
+            '2d',
+          ) as OffscreenCanvasRenderingContext2D;
+          copy.drawImage(strip, 0, 0);
+          const {data: parts} = copy.getImageData(0, 0, 36, 1);
+          return parts[0] - parts[4 * 35];
+        },
+        `data:image/png;base64,${png.toString('base64')}`,
+      );
+    };
+    expect(await shade()).toBeGreaterThan(30);
+    await table.evaluate((region) => region.scrollTo(region.scrollWidth, 0));
+    expect(await shade()).toBeLessThan(5);
+    await page.context().close();
+  });
+
   it('has room for what its selects say by default', async () => {
     const {page} = await openPage();
     await ready(page);
@@ -220,3 +254,5 @@ const focusSeen = `(() => {
   const isCovered = above?.closest('.sticky') !== null && shown.closest('.sticky') === null;
   return isCovered ? name + 'behind the toolbar' : '';
 })()`;
+
+type Box = {x: number; y: number; width: number; height: number};

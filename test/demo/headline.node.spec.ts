@@ -44,7 +44,7 @@ describe('The headline', () => {
         [2, 0.9, 0.4, 0.1],
         [2, 1.2, 0.8, 0.5],
       ],
-      says: 'Adam’s present loss of 0.5 after 2 epochs and 2 s; Adam took 3 epochs and 3 s.',
+      says: 'Adam’s present loss of 0.500 after 2 epochs and 2.00 s; Adam took 3 epochs and 3.00 s.',
     },
     {
       where: 'which has gone up since',
@@ -52,7 +52,7 @@ describe('The headline', () => {
         [2, 0.2, 0.07, 0.06],
         [2, 0.07, 0.05, 0.08],
       ],
-      says: 'Adam’s present loss of 0.08 after 2 epochs and 2 s; Adam took 1 epoch and 1 s.',
+      says: 'Adam’s present loss of 0.0800 after 2 epochs and 2.00 s; Adam took 1 epoch and 1.00 s.',
     },
   ];
   for (const {where, losses, says} of cases) {
@@ -76,7 +76,7 @@ describe('The headline', () => {
       [2, 1],
       [2, 0.5],
     ]);
-    expect(headline(run)).toMatch(/^Adam had reached DTP’s present loss of 1 after 1 epoch and/);
+    expect(headline(run)).toMatch(/^Adam had reached DTP’s present loss of 1.00 after 1 epoch and/);
   });
 
   it('counts a network that has stopped as it was at its end', () => {
@@ -84,8 +84,8 @@ describe('The headline', () => {
       [2, 1.5, 1.4, 1.3],
       [2, 1.6],
     ]);
-    expect(headline(run)).toMatch(/DTP had reached Adam’s present loss of 1\.6 after 1 epoch and/);
+    expect(headline(run)).toMatch(/DTP had reached Adam’s present loss of 1\.60 after 1 epoch and/);
     run.sides[1].points.push(pointAt(2, 1.35));
-    expect(headline(run)).toMatch(/present loss of 1\.35 after 3 epochs and 3 s; Adam took 2/);
+    expect(headline(run)).toMatch(/present loss of 1\.35 after 3 epochs and 3\.00 s; Adam took 2/);
   });
 });

@@ -1,7 +1,12 @@
+import {Resvg} from '@resvg/resvg-js';
 import * as tf from '@tensorflow/tfjs';
+import {svgOf} from '../../examples/browser/page/chart';
+import {pictureOption} from '../../examples/browser/page/chart_options';
 import {loadDigits} from '../../examples/data/digits';
 import {openPage} from './built_page';
 import {choose, downloads, drop, exportedRun, ready, trainToEnd} from './page_driver';
+import {someLook} from './some_look';
+import {someRun} from './some_run';
 
 describe('What the page lets its visitor keep', () => {
   it('opens an exported run again, the same to the last digit', async () => {
@@ -55,6 +60,9 @@ describe('What the page lets its visitor keep', () => {
     const {sides} = await exportedRun(page);
     const {test, features} = loadDigits();
     const images = tf.tensor2d(test.pixels, [test.count, features]);
+    for (const name of ['DTP’s model', 'Adam’s model']) {
+      await page.getByRole('button', {name, exact: true}).waitFor();
+    }
     for (const [side, button] of ['#save-dtp', '#save-rival'].entries()) {
       const names = ['model.json', 'model.weights.bin'];
       const [description, weights] = await downloads(page, button, ...names);
@@ -73,6 +81,26 @@ describe('What the page lets its visitor keep', () => {
       expect(right / test.count).toBeGreaterThan(0.5);
     }
     await page.context().close();
+  });
+
+  it('has a picture whose legend draws each method as its curve is', () => {
+    const run = someRun([
+      [2, 1],
+      [2, 1.5],
+    ]);
+    const look = {...someLook, methods: {...someLook.methods, dtp: '#ff0000', adam: '#0000ff'}};
+    const {pixels, width} = new Resvg(svgOf(pictureOption(run, look), 1200, 800)).render();
+    // The legend stands above the charts, at the right.
+    const dashes = (isOwn: (red: number, green: number, blue: number) => boolean) =>
+      [...Array(100).keys()].reduce((most, y) => {
+        const row = [...Array(width).keys()].map((x) => {
+          const [red, green, blue] = pixels.subarray(4 * (x + y * width));
+          return isOwn(red, green, blue);
+        });
+        return Math.max(most, row.filter((inked, x) => inked && !row[x - 1]).length);
+      }, 0);
+    expect(dashes((red, green, blue) => red > 200 && green + blue < 100)).toBe(1);
+    expect(dashes((red, green, blue) => blue > 200 && red + green < 100)).toBeGreaterThan(2);
   });
 
   it('draws the run as a picture', async () => {

@@ -1,18 +1,39 @@
-import {percent, shown} from '../../examples/browser/page/numbers';
+import {counted, percent, rounded, shown} from '../../examples/browser/page/numbers';
 import {classOf, spokenOf} from '../../examples/browser/page/verdicts';
 
 describe('A number on the page', () => {
-  it('has three digits, or two and its power of ten, of what it is', () => {
+  it('has three digits of what it is, whatever its size', () => {
     for (let power = -8; power < 8; power++) {
       for (const digits of [1, -1.23456, 4.999, 9.996]) {
         const value = digits * 10 ** power;
-        const isPlain = Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5;
-        const error = Math.abs(Number(shown(value)) / value - 1);
-        expect(error).toBeLessThanOrEqual(isPlain ? 0.005 : 0.05);
-        expect(shown(value).includes('e')).toBe(!isPlain);
+        const text = shown(value);
+        expect(Math.abs(Number(text) / value - 1)).toBeLessThanOrEqual(0.005);
+        const [mantissa] = text.replace(/^-?[0.]*/, '').split('e');
+        const written = mantissa.replace('.', '').length;
+        // Of a number without a point those before its last 0s count.
+        if (text.includes('.')) expect(written).withContext(text).toBe(3);
+        else expect(written).withContext(text).toBeGreaterThanOrEqual(3);
+        const size = Math.abs(Number(text));
+        expect(text.includes('e')).toBe(size < 1e-3 || size >= 1e5);
       }
     }
     expect(shown(0)).toBe('0');
+  });
+
+  it('is the same number where no 0s end it, on an axis', () => {
+    for (const value of [0, 0.1, 0.12, 10, 20.5, 100, 1000, 2e-5, 1.2e-7, 5e6, -0.5]) {
+      expect(Number(rounded(value))).toBe(value);
+      expect(rounded(value)).not.toMatch(/\.\d*0(e|$)/);
+    }
+  });
+
+  it('is followed by its name, of one or of several', () => {
+    expect([0, 1, 2, 2000].map((count) => counted(count, 'image'))).toEqual([
+      '0 images',
+      '1 image',
+      '2 images',
+      '2,000 images',
+    ]);
   });
 
   it('is a dash where there is none', () => {

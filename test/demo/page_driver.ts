@@ -42,7 +42,7 @@ export async function stepOf(page: Page): Promise<number> {
 export async function trainToEnd(page: Page): Promise<void> {
   await page.locator('#run').click();
   await page.locator('#clock', {hasText: /^Epoch (\d+)\.0 of \1 ·/}).waitFor();
-  await page.getByRole('button', {name: 'Continue'}).waitFor();
+  await page.getByRole('button', {name: /^Train \d+ more epochs?$/}).waitFor();
 }
 
 /** The files that a button has the browser download, by their names. */

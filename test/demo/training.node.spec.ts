@@ -123,6 +123,13 @@ describe('The page', () => {
       [epoch.toFixed(1), ...layers.map(({inversion}) => shown(inversion?.contraction))].join(''),
     );
     expect(rows).toEqual(cells);
+    // Keys are of layers that have a line.
+    const keysOf = (title: string) =>
+      charts.filter({hasText: title}).locator('.key').allTextContents();
+    const inverted = layerNames(watched[0].layers.length).slice(1);
+    expect(await keysOf('Contraction α')).toEqual(inverted);
+    expect(await keysOf('Inversion residual by iteration')).toEqual(inverted);
+    expect(await keysOf(' by epoch')).toContain('Layer 1');
     const iterations = charts.filter({hasText: 'Inversion residual by iteration'});
     await iterations.locator('summary').click();
     await iterations.locator('tbody tr').nth(1).waitFor();
@@ -163,6 +170,20 @@ describe('The page', () => {
     }
     expect(again).toEqual(first);
     expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('says how many epochs more there are once all are done, and trains them', async () => {
+    const {page} = await openPage();
+    await ready(page);
+    await choose(page, {...small, epochs: '2'});
+    await trainToEnd(page);
+    await page.getByRole('button', {name: 'Train 2 more epochs'}).click();
+    await page.locator('#clock', {hasText: 'Epoch 4.0 of 4'}).waitFor();
+    await page.getByRole('button', {name: 'Train 2 more epochs'}).waitFor();
+    await page.locator('#step').click();
+    await page.getByRole('button', {name: 'Continue'}).waitFor();
+    expect(await stepOf(page)).toBe(9);
     await page.context().close();
   });
 
@@ -343,3 +364,7 @@ describe('The page', () => {
     await page.context().close();
   });
 });
+
+function layerNames(count: number): string[] {
+  return [...Array(count).keys()].map((l) => `Layer ${l + 1}`);
+}

@@ -2,7 +2,7 @@ import type {EChartsCoreOption} from 'echarts/core';
 import {logTicks} from '../../compare/ticks';
 import type {Point, RunRecord, Watched} from '../shared/run_record';
 import type {Look} from './look';
-import {percent, shown} from './numbers';
+import {counted, percent, rounded, shown} from './numbers';
 
 /** A learning curve: what is drawn against what. */
 export interface Panel {
@@ -220,6 +220,9 @@ export function pictureOption(record: RunRecord, look: Look): EChartsCoreOption 
       data: record.sides.map(({label}) => label),
       right: 24,
       top: 24,
+      // Three dashes with their gaps, and no marker over them.
+      itemWidth: 27,
+      itemStyle: {opacity: 0},
       textStyle: {color: look.ink, fontFamily: look.font},
     },
     tooltip: undefined,
@@ -240,8 +243,8 @@ export function layerName(index: number): string {
 export function summaryOf({data, settings, backend, sides, parameters}: RunRecord): string {
   const rates = sides.map(({label, rate}) => `${label} at rate ${rate}`).join(', ');
   return (
-    `${data.train.toLocaleString('en')} images, ${data.test.toLocaleString('en')} to test on · ` +
-    `${parameters.toLocaleString('en')} weights · mini-batches of ${settings.batch} · ` +
+    `${counted(data.train, 'image')}, ${data.test.toLocaleString('en')} to test on · ` +
+    `${counted(parameters, 'weight')} · mini-batches of ${settings.batch} · ` +
     `${backend} · ${rates}`
   );
 }
@@ -283,7 +286,7 @@ function logAxis(look: Look, lines: Array<Array<[number, number]>>) {
     type: 'log',
     min,
     max,
-    axisLabel: {...axis(look).axisLabel, customValues: values, formatter: shown},
+    axisLabel: {...axis(look).axisLabel, customValues: values, formatter: rounded},
   };
 }
 
@@ -317,7 +320,7 @@ function tooltip({surface, line: borderColor, ink, font}: Look, format: (value: 
     borderColor,
     textStyle: {color: ink, fontFamily: font, fontSize: 12},
     valueFormatter: (value: number) => format(value),
-    axisPointer: {label: {formatter: ({value}: {value: number}) => shown(value)}},
+    axisPointer: {label: {formatter: ({value}: {value: number}) => rounded(value)}},
   };
 }
 

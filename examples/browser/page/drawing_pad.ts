@@ -112,7 +112,9 @@ export function drawingPad(app: () => App) {
 
   return (state: State) => {
     const {probe, record, drawings, named} = state;
-    label.value = String(named ?? '');
+    const chosen = String(named ?? '');
+    // An open list is left alone.
+    if (label.value !== chosen) label.value = chosen;
     testImage.disabled = !hasNetworks(state);
     if (strokes.length > 0 && (probe.strokes === null || probe.strokes.length === 0)) {
       strokes = [];

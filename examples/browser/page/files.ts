@@ -1,5 +1,6 @@
 import type {App} from './app';
 import {element} from './element';
+import {counted} from './numbers';
 import type {State} from './state';
 
 /** Files that are chosen, or dropped anywhere on the page. */
@@ -36,6 +37,6 @@ export function files(app: () => App) {
     info.hidden = present === null;
     if (present === null) return;
     const {name, train, test, rows, columns} = present;
-    info.textContent = `${name}: ${train} images of ${rows}×${columns}, ${test} to test on.`;
+    info.textContent = `${name}: ${counted(train, 'image')} of ${rows}×${columns}, ${test.toLocaleString('en')} to test on.`;
   };
 }

@@ -1,5 +1,5 @@
 import type {Point, RunRecord} from '../shared/run_record';
-import {shown} from './numbers';
+import {rounded, shown} from './numbers';
 
 /**
  * A sentence on who is ahead: when the network with the lower loss first had the present loss of the other,
@@ -23,6 +23,6 @@ export function headline({sides}: RunRecord): string | null {
 }
 
 function epochs(count: number): string {
-  const text = shown(count);
+  const text = rounded(count);
   return text === '1' ? '1 epoch' : `${text} epochs`;
 }

@@ -20,7 +20,6 @@ export function layers() {
   const table = element('layer-table', HTMLElement);
   // It scrolls, so that keys must reach it.
   table.tabIndex = 0;
-  const legend = element('layer-legend', HTMLElement);
   // α has a chart of its own.
   const choices = quantities.filter((quantity) => quantity !== contraction);
   const choice = create(
@@ -29,9 +28,10 @@ export function layers() {
     ...choices.map(({name}) => new Option(name)),
   );
   choice.setAttribute('aria-label', 'Quantity to draw');
-  const residuals = createChart('Inversion residual by iteration, newest step');
-  const contractions = createChart('Contraction α by epoch');
-  const overTime = createChart(choice, ' by epoch');
+  const legends = [0, 1, 2].map(() => create('p', {className: 'legend'}));
+  const residuals = createChart('Inversion residual by iteration, newest step', legends[0]);
+  const contractions = createChart('Contraction α by epoch', legends[1]);
+  const overTime = createChart(choice, ' by epoch', legends[2]);
   overTime.figure.className = 'wide';
   element('layer-charts', HTMLElement).replaceChildren(
     residuals.figure,
@@ -42,6 +42,7 @@ export function layers() {
 
   const drawQuantity = (record: RunRecord) => {
     const quantity = choices[choice.selectedIndex];
+    showKeys(legends[2], record, (l) => historyOf(record, quantity, l));
     overTime.show(
       () => quantityOption(record, quantity, currentLook()),
       () => historyNumbers(record, quantity),
@@ -53,6 +54,8 @@ export function layers() {
   return (record: RunRecord | null) => {
     if (record === null) return;
     present = record;
+    showKeys(legends[0], record, (l) => residualsOf(record, l).measured);
+    showKeys(legends[1], record, (l) => historyOf(record, contraction, l));
     residuals.show(
       () => residualOption(record, currentLook()),
       () => residualNumbers(record),
@@ -64,16 +67,23 @@ export function layers() {
       describeNewest(record, contraction),
     );
     drawQuantity(record);
-    const look = currentLook();
-    legend.replaceChildren(
-      ...record.layers.map((_, l) => {
-        const key = create('span', {className: 'key', textContent: layerName(l)});
-        key.style.setProperty('--key', look.layer(l, record.layers.length));
-        return key;
-      }),
-    );
     table.replaceChildren(newest(record));
   };
+}
+
+/** The keys of those layers that have a line in a chart: the lowest one has no target to invert. */
+function showKeys(
+  legend: HTMLElement,
+  {layers}: RunRecord,
+  lineOf: (l: number) => unknown[],
+): void {
+  const look = currentLook();
+  const keys = layers.map((_, l) => {
+    const key = create('span', {className: 'key', textContent: layerName(l)});
+    key.style.setProperty('--key', look.layer(l, layers.length));
+    return key;
+  });
+  legend.replaceChildren(...keys.filter((_, l) => lineOf(l).length > 0));
 }
 
 function historyNumbers(record: RunRecord, quantity: Quantity): Numbers {

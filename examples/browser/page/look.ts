@@ -1,4 +1,7 @@
 import type {Side} from '../shared/run_record';
+import {layerColour} from './layer_colours';
+
+const dark = '(prefers-color-scheme: dark)';
 
 /** The colours of the page, for what is not drawn by its style sheet. */
 export interface Look {
@@ -16,7 +19,7 @@ export interface Look {
 export function currentLook(): Look {
   const style = getComputedStyle(document.documentElement);
   const of = (name: string) => style.getPropertyValue(`--${name}`).trim();
-  const lightness = [of('layer-lightness'), of('layer-lightness-odd')];
+  const scheme = matchMedia(dark).matches ? 'dark' : 'light';
   return {
     ink: of('ink'),
     muted: of('muted'),
@@ -25,15 +28,11 @@ export function currentLook(): Look {
     // Pictures have it in an attribute, which double quotes would end.
     font: of('sans').replaceAll('"', "'"),
     methods: {dtp: of('dtp'), adam: of('adam'), sgd: of('sgd'), bp: of('bp')},
-    layer: (index, count) => {
-      // Neighbours differ in lightness, too.
-      const hue = 165 + (index / Math.max(1, count - 1)) * 145;
-      return `hsl(${Math.round(hue)}, 55%, ${lightness[index % 2]})`;
-    },
+    layer: (index, count) => layerColour(scheme, index, count),
   };
 }
 
 /** Calls when light becomes dark, or dark light. */
 export function onLookChange(listener: () => void): void {
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', listener);
+  matchMedia(dark).addEventListener('change', listener);
 }

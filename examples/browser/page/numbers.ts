@@ -8,12 +8,26 @@ export interface Numbers {
   rows: string[][];
 }
 
-/** Three digits, or a dash where there is no number. */
+/** What was measured: three digits, or a dash where there is no number. */
 export function shown(value: number | null | undefined): string {
   if (value == null || !Number.isFinite(value)) return '–';
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(1);
-  return String(Number(value.toPrecision(3)));
+  if (value === 0) return '0';
+  const exponential = value.toExponential(2);
+  const size = Math.abs(Number(exponential));
+  if (size < 1e-3 || size >= 1e5) return exponential;
+  // 0s that end it before the point are written, though no digits that count.
+  return size < 1e3 ? value.toPrecision(3) : String(Number(exponential));
+}
+
+/** What is exact in few digits, such as a tick of an axis: no 0s end it. */
+export function rounded(value: number): string {
+  const text = shown(value);
+  return text.includes('.') ? text.replace(/\.?0+(?=e|$)/, '') : text;
+}
+
+/** For instance `1 image`, `2,000 images`. */
+export function counted(count: number, name: string): string {
+  return `${count.toLocaleString('en')} ${name}${count === 1 ? '' : 's'}`;
 }
 
 export function percent(share: number | null | undefined): string {

@@ -1,5 +1,7 @@
+import type {RunRecord} from '../shared/run_record';
 import type {App} from './app';
 import {element} from './element';
+import {counted} from './numbers';
 import {passFocus} from './pass_focus';
 import {isWaiting, type State} from './state';
 
@@ -25,11 +27,7 @@ export function toolbar(app: () => App) {
   return (state: State) => {
     const {phase, record, isBuilding} = state;
     const isRunning = phase === 'running';
-    run.textContent = isRunning
-      ? 'Pause'
-      : state.step > 0 && !state.isOpened
-        ? 'Continue'
-        : 'Start';
+    write(run, isRunning ? 'Pause' : runText(state));
     const isDead = phase === 'broken' || record === null;
     reset.disabled = phase === 'loading' && record === null;
     for (const button of [run, step]) {
@@ -43,10 +41,25 @@ export function toolbar(app: () => App) {
     pending.hidden = !isWaiting(state);
     write(clock, clockText(state));
     write(status, statusText(state));
-    const epochs = record?.settings.epochs ?? 1;
-    const done = record === null ? 0 : (state.step / record.stepsPerEpoch) % epochs;
-    progress.value = state.step > 0 && done === 0 ? 1 : done / epochs;
+    progress.value = isAtEnd(state) ? 1 : shareOf(state);
   };
+}
+
+/** The share of its epochs that a run has done; of the next ones, after these. */
+function shareOf({record, step}: State): number {
+  if (record === null) return 0;
+  return (step / (record.stepsPerEpoch * record.settings.epochs)) % 1;
+}
+
+/** Whether all epochs are done that it was to have, and not one of the next. */
+function isAtEnd(state: State): boolean {
+  return state.step > 0 && shareOf(state) === 0;
+}
+
+function runText(state: State): string {
+  if (state.step === 0 || state.isOpened) return 'Start';
+  if (!isAtEnd(state)) return 'Continue';
+  return `Train ${counted((state.record as RunRecord).settings.epochs, 'more epoch')}`;
 }
 
 function clockText({phase, record, step, isOpened, isBuilding}: State): string {
