@@ -134,10 +134,12 @@ export interface DTPOptimizerConfig {
      * loss: beyond 2 it overshoots even a quadratic with its minimum at 0, from 4 on it makes that
      * larger. The limit is `decrease` · n times the loss, with
      *
-     *     n = p^(−⅙) min(1, Σ_l φ_l),   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²
+     *     n = p^(−⅙) min(1, Σ_l φ_l) / r,   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²,   r = max(1, 2 u w)³
      *
      * and D_l what the outputs of layer l are to change by over the mini-batch, M_l what its weights can
-     * make of that, and the p of `noise`. (A heuristic of ours.) For losses that cannot be negative, and
+     * make of that, and the p of `noise`. r restrains steps where a middling part of the examples keeps its
+     * error, as wrong labels do: u = 4 q (1 − q), with q = (p B − 1) / (B − 1) of B examples, and
+     * w = min(1, (t + 1) / 200) in step t = 0, 1, ... (Heuristics of ours.) For losses that cannot be negative, and
      * for influences whose step estimates the gradient: 'measured' and 'paper', or any with
      * `feedback: 'gradient'`. Above 0.
      *

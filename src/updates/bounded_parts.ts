@@ -5,7 +5,14 @@ import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
 import {sumsOfEach} from '../tensors/sums_of';
 import {total} from '../tensors/total';
-import {decreaseLimit, decreasePart, noiseLimit, partWithin, togetherPart} from './bounds';
+import {
+  decreaseLimit,
+  decreasePart,
+  noiseLimit,
+  partWithin,
+  restraint,
+  togetherPart,
+} from './bounds';
 import {lossOfTargets} from './penalty';
 import type {LayerChange} from './weight_changes';
 
@@ -63,7 +70,8 @@ export function boundedParts(
   // s_l d_l / β estimates −∂L_b/∂h_l, so that its product with the change made is a decrease.
   const progress = parts.reduce((sum, part, i) => sum + part * sums.progress[i], 0);
   const predicted = rate === 0 ? 0 : progress / (rate * exampleCount(step));
-  const limit = decreaseLimit(decrease, fits, participation);
+  const held = restraint(participation, exampleCount(step), iteration);
+  const limit = decreaseLimit(decrease, fits, participation, held);
   const whole = decreasePart(limit, lossOfTargets(step, sums.loss[0], gradients), predicted);
   return parts.map((ofLayer, i) => {
     const part = ofLayer * whole;

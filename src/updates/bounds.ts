@@ -78,7 +78,7 @@ export function decreasePart(limit: number | null, loss: number, decrease: numbe
 /**
  * The limit of `decreasePart` for layers that take their steps together.
  *
- *     limit · p^(−⅙) · min(1, Σ_l φ_l),   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²
+ *     limit · p^(−⅙) · min(1, Σ_l φ_l) / r,   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²
  *
  * D_l is the change that is wanted of a layer's outputs on the mini-batch, M_l what its weights can make of
  * it, and φ_l the part that this is. Where all layers together make less than the whole, few features serve
@@ -88,15 +88,42 @@ export function decreasePart(limit: number | null, loss: number, decrease: numbe
  *
  * @param fits φ_l of each layer, in [0, 1].
  * @param participation p, in (0, 1]; see `participation`.
+ * @param restraint r; see `restraint`.
  */
 export function decreaseLimit(
   limit: number | null,
   fits: number[],
   participation: number,
+  restraint: number,
 ): number | null {
   if (limit === null) return null;
-  return (limit * Math.min(1, sumOfNumbers(fits))) / participation ** (1 / 6);
+  return (limit * Math.min(1, sumOfNumbers(fits))) / participation ** (1 / 6) / restraint;
 }
+
+/**
+ * How many times less a step is to predict while a middling part of the examples keeps its error, as with labels
+ * that are wrong: to fit those of one mini-batch takes from all others.
+ *
+ *     r = max(1, 2 u w)³,   u = 4 q (1 − q),   q = (p B − 1) / (B − 1),   w = min(1, (t + 1) / 200)
+ *
+ * q is 0 where one of the B examples has all the error, and 1 where all have as much; u is 1 in the middle, so
+ * that r is at most 8. Labels that can be learned are past the middle before t, the number of steps, lets r grow.
+ * Where the error stays spread evenly, `noiseLimit` is what bounds steps. A heuristic of ours, which never acts on
+ * the tasks of `bench/`.
+ *
+ * @param participation p, in (0, 1]; see `participation`.
+ * @param examples B, at least 1.
+ * @param iteration t, from 0.
+ */
+export function restraint(participation: number, examples: number, iteration: number): number {
+  if (examples === 1) return 1;
+  const part = Math.max(0, (participation * examples - 1) / (examples - 1));
+  const waited = Math.min(1, (iteration + 1) / PATIENCE);
+  return Math.max(1, 8 * part * (1 - part) * waited) ** 3;
+}
+
+/** So many steps labels have to be learned in. */
+const PATIENCE = 200;
 
 function sumOfNumbers(numbers: number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0);

@@ -6,6 +6,7 @@ import {
   decreasePart,
   noiseLimit,
   partWithin,
+  restraint,
   togetherPart,
 } from '../../src/updates/bounds';
 import {invertibleNet, pairedModel, squaredError, wanted, x} from '../laws/invertible_net';
@@ -32,17 +33,45 @@ describe('decreasePart', () => {
 
 describe('decreaseLimit', () => {
   it('is times what the layers can make of what is wanted of them, where that is not all', () => {
-    expect(decreaseLimit(2, [0.1, 0.2, 0.3], 1)).toBeCloseTo(2 * 0.6, 12);
-    expect(decreaseLimit(2, Array(30).fill(1), 1)).toBe(2);
+    expect(decreaseLimit(2, [0.1, 0.2, 0.3], 1, 1)).toBeCloseTo(2 * 0.6, 12);
+    expect(decreaseLimit(2, Array(30).fill(1), 1, 1)).toBe(2);
   });
 
   it('is times p^(−⅙) either way', () => {
-    expect(decreaseLimit(2, [0.1, 0.2, 0.3], 1 / 64)).toBeCloseTo(2 * 0.6 * 2, 12);
-    expect(decreaseLimit(2, Array(30).fill(1), 1 / 64)).toBeCloseTo(2 * 2, 12);
+    expect(decreaseLimit(2, [0.1, 0.2, 0.3], 1 / 64, 1)).toBeCloseTo(2 * 0.6 * 2, 12);
+    expect(decreaseLimit(2, Array(30).fill(1), 1 / 64, 1)).toBeCloseTo(2 * 2, 12);
+  });
+
+  it('is as many times less as a step is restrained', () => {
+    expect(decreaseLimit(2, [0.1, 0.2, 0.3], 1, 8)).toBeCloseTo((2 * 0.6) / 8, 12);
   });
 
   it('is none without a limit', () => {
-    expect(decreaseLimit(null, [1], 1)).toBeNull();
+    expect(decreaseLimit(null, [1], 1, 8)).toBeNull();
+  });
+});
+
+describe('restraint', () => {
+  /** p where m of B examples have all the error, each as much. */
+  const shared = (m: number, B: number) => m / B;
+
+  it('is 8 where half of the other examples share the error with one, after 200 steps, and (2 w)³ before', () => {
+    for (const B of [3, 65, 1001]) {
+      const half = shared(1 + (B - 1) / 2, B);
+      expect(restraint(half, B, 199)).toBeCloseTo(8, 9);
+      expect(restraint(half, B, 1e6)).toBeCloseTo(8, 9);
+      expect(restraint(half, B, 149)).toBeCloseTo((2 * 0.75) ** 3, 9);
+      expect(restraint(half, B, 99)).toBe(1);
+    }
+  });
+
+  it('is none where a few examples have the error, or all alike, or there is but one', () => {
+    for (const t of [0, 199, 1e6]) {
+      for (const m of [1, 5, 60, 64]) expect(restraint(shared(m, 64), 64, t)).toBe(1);
+      expect(restraint(1, 1, t)).toBe(1);
+      // A share of all others by which all but one are without.
+      expect(restraint(0.001, 64, t)).toBe(1);
+    }
   });
 });
 
