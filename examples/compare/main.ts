@@ -17,6 +17,11 @@ import {startBackend} from './start_backend';
 async function main(): Promise<void> {
   const options = parseOptions(process.argv);
   const {json, out} = options;
+  if (options.labelNoise > 0 && options.model === 'autoencoder') {
+    throw new InputError(
+      '--label-noise: the autoencoder has no labels. Leave it out, or choose another --model.',
+    );
+  }
   const data = withLabelNoise(await loadData(options.data, options.dataLimit), options.labelNoise);
   const plan = planFor(options, data);
   const charts = [`${out}.svg`, `${out}.png`];
@@ -39,7 +44,8 @@ function introduction(
   data: Dataset,
   labelNoise: number,
 ): string {
-  const noise = labelNoise === 0 ? '' : ` (labels of ${Math.round(100 * labelNoise)} % drawn anew)`;
+  const percent = Number((100 * labelNoise).toPrecision(3));
+  const noise = labelNoise === 0 ? '' : ` (labels of ${percent} % drawn anew)`;
   return (
     `${describe(network)} on ${data.name}: ${data.train.count} images to train on${noise}, ` +
     `${data.test.count} to test on; mini-batches of ${batch}, ${counted(epochs, 'epoch')}, ` +

@@ -38,7 +38,7 @@ export interface TaughtDecoders {
 export interface TaughtState {
   /** Remembers what is known of them; the function returned goes back to that. */
   mark(): () => void;
-  /** All that there is to know. The tensors may be their own. */
+  /** All that there is to know: variables of their own, and what was made for this call. */
   getWeights(): Promise<NamedTensors>;
   /** Takes over what `getWeights` of others gave. The tensors are borrowed. */
   setWeights(weights: NamedTensors): Promise<void>;
@@ -67,6 +67,7 @@ export function taughtDecoders(makeOptimizer: (() => InnerOptimizer) | null): Ta
       const saved = savedOf(layer);
       if (saved !== undefined) {
         saved.layer = layer;
+        saved.left = null;
         return saved;
       }
       const place = all.length;

@@ -31,6 +31,7 @@ export class DTPDepthwiseConv2D extends pairedConvolution<StockArgs>('DepthwiseC
   declare protected readonly depthwiseKernel: tf.LayerVariable;
 
   protected override pair(): PairedLayer[] {
+    // Without dilation, which tfjs ignores here.
     const [down, across] = this.taps().map(({kernel, stride}) => ({kernel, stride}));
     return [
       this.paired({

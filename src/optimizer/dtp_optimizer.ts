@@ -7,7 +7,13 @@ import {type Observation, observation} from '../monitor/observation';
 import {NonFiniteError} from '../step/non_finite_error';
 import {snapshot} from '../step/snapshot';
 import type {StepObserver} from '../step/step_observer';
-import {createStep, type LayerRecord, type TrainingStep, withStep} from '../step/training_step';
+import {
+  createStep,
+  currentStep,
+  type LayerRecord,
+  type TrainingStep,
+  withStep,
+} from '../step/training_step';
 import {type Propagation, propagate} from '../targets/propagate';
 import {constrain} from '../updates/constrain';
 import {LOGISTIC_RATE, polyakRate} from '../updates/polyak';
@@ -120,6 +126,12 @@ export class DTPOptimizer extends tf.Optimizer {
       throw new Error(
         'DTPOptimizer: there is nothing to train, expected at least one trainable weight. Set ' +
           'trainable = true on a layer before model.compile.',
+      );
+    }
+    if (currentStep() !== null) {
+      throw new Error(
+        'DTPOptimizer: minimize was called within the loss function of another minimize, whose targets ' +
+          'would then be of weights that have moved. Take one step after the other.',
       );
     }
     const given = this.rateOfStep(this.learningRate);
@@ -288,6 +300,7 @@ export class DTPOptimizer extends tf.Optimizer {
     this.saved.dispose();
     this.begin();
     this.iterations_ = 0;
+    this.skippedSteps = 0;
   }
 
   private release(): void {

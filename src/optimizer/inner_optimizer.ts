@@ -17,7 +17,7 @@ export interface InnerOptimizer {
    * of which a snapshot of the step has those that there are.
    */
   mark(): () => void;
-  /** All that it needs to go on exactly. The tensors may be its own. */
+  /** All that it needs to go on exactly: variables of its own, and what was made for this call. */
   getWeights(): Promise<NamedTensors>;
   /**
    * Takes over what `getWeights` of another one gave. The tensors are borrowed.
@@ -131,6 +131,8 @@ const UNCLAIMED = '';
 /**
  * The places once these variables have theirs.
  *
+ * A weight has the name that it was saved with, and a number behind it where that was taken when it was made.
+ *
  * @throws Error if the restored state is not for them.
  */
 function claimed(
@@ -140,46 +142,50 @@ function claimed(
   variables: Array<{name: string}>,
 ): {places: string[]; unclaimed: Unclaimed[]} {
   const places = [...before];
-  const unclaimed = [...free];
-  for (const {name} of variables) {
-    if (places.includes(name)) continue;
-    const at = savedAs(
-      unclaimed.map((saved) => saved.name),
-      name,
-    );
-    if (at === -1) {
-      places.push(name);
-      continue;
-    }
-    const [{place, shapes}] = unclaimed.splice(at, 1);
+  let unclaimed = [...free];
+  const newcomers = () => variables.map(({name}) => name).filter((name) => !places.includes(name));
+  const claim = (saved: Unclaimed, name: string) => {
     const {shape} = tf.engine().registeredVariables[name];
-    const other = shapes.find((saved) => String(saved) !== String(shape));
+    const other = saved.shapes.find((of) => String(of) !== String(shape));
     if (other !== undefined) refuse(role, `[${other}] for "${name}" of shape [${shape}]`);
-    places[place] = name;
+    places[saved.place] = name;
+    unclaimed = unclaimed.filter((each) => each !== saved);
+  };
+  // All that are numbered from one name, by other numbers than they were saved with: in their order.
+  for (const base of new Set(newcomers().map(plain))) {
+    const names = newcomers().filter((name) => plain(name) === base);
+    const saved = unclaimed.filter(({name}) => plain(name) === base);
+    const areTheSame = names.every((name) => saved.some((each) => each.name === name));
+    if (areTheSame || names.length !== saved.length) continue;
+    for (const [i, name] of names.entries()) claim(saved[i], name);
   }
-  const foreign = unclaimed.length > 0 && unclaimed.length === before.length;
-  if (foreign)
+  for (const isLike of likenesses) {
+    for (const name of newcomers()) {
+      const saved = unclaimed.find((each) => isLike(each.name, name));
+      if (saved !== undefined) claim(saved, name);
+    }
+  }
+  places.push(...newcomers());
+  if (unclaimed.length > 0 && unclaimed.length === before.length) {
     refuse(role, `${unclaimed.map(({name}) => `"${name}"`).join(', ')}, none of them here`);
+  }
   return {places, unclaimed};
 }
 
-/**
- * Which of the saved names is that of a variable: a weight has the name that it was saved with, and a number
- * behind it where that was taken when it was made. So the nearest is meant: its own, before those that it
- * or the saved one was numbered from, before any that is numbered from the same.
- *
- * @returns Its place in the list; -1 if it is none of them.
- */
-function savedAs(saved: string[], name: string): number {
-  const plain = (full: string) => full.replace(/_\d+$/, '');
-  const isNumberedFrom = (full: string, base: string) => full !== base && plain(full) === base;
-  const likenesses: Array<(other: string) => boolean> = [
-    (other) => other === name,
-    (other) => isNumberedFrom(name, other) || isNumberedFrom(other, name),
-    (other) => plain(other) === plain(name),
-  ];
-  const places = likenesses.map((isLike) => saved.findIndex(isLike));
-  return places.find((place) => place !== -1) ?? -1;
+/** How alike the names of a saved weight and of a variable are to be, from the surest. */
+const likenesses: Array<(saved: string, name: string) => boolean> = [
+  (saved, name) => saved === name,
+  (saved, name) => isNumberedFrom(name, saved) || isNumberedFrom(saved, name),
+  (saved, name) => plain(saved) === plain(name),
+];
+
+function isNumberedFrom(name: string, base: string): boolean {
+  return name !== base && plain(name) === base;
+}
+
+/** A name without a number behind it. */
+function plain(name: string): string {
+  return name.replace(/_\d+$/, '');
 }
 
 function refuseClass(role: string, was: string, is: string): never {

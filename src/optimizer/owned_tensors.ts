@@ -4,7 +4,7 @@ import type {NamedTensors} from './inner_optimizer';
 /** The tensors by which a state is saved: one of each name, from the first save until they are disposed of. */
 export interface OwnedTensors {
   /**
-   * Takes over what was made for a save; variables are somebody's already, and stay what they are.
+   * Takes over what was made for a save, which is all but variables: these are somebody's already.
    *
    * @returns Tensors of the same names and values, which the next save brings up to date.
    */
@@ -20,6 +20,8 @@ export function ownedTensors(): OwnedTensors {
   const known = new Map<string, tf.Variable>();
   const upToDate = (name: string, made: tf.Tensor) => {
     let kept = known.get(name);
+    // A saver may have disposed of it.
+    if (kept?.isDisposed) kept = undefined;
     if (kept?.dtype === made.dtype && String(kept.shape) === String(made.shape)) kept.assign(made);
     else {
       kept?.dispose();
@@ -36,7 +38,7 @@ export function ownedTensors(): OwnedTensors {
         tensor: tensor instanceof tf.Variable ? tensor : upToDate(name, tensor),
       })),
     dispose: () => {
-      for (const tensor of known.values()) tensor.dispose();
+      for (const tensor of known.values()) if (!tensor.isDisposed) tensor.dispose();
       known.clear();
     },
   };

@@ -33,11 +33,11 @@ export function serialized(
   field: string,
   optimizer: tf.Optimizer | SerializedOptimizer,
 ): SerializedOptimizer {
-  if (isOptimizer(optimizer)) {
-    return {className: optimizer.getClassName(), config: optimizer.getConfig()};
-  }
+  const plain = isOptimizer(optimizer)
+    ? {className: optimizer.getClassName(), config: optimizer.getConfig()}
+    : optimizer;
   try {
-    disposeOptimizer(deserializeOptimizer(optimizer));
+    disposeOptimizer(deserializeOptimizer(plain));
   } catch (error) {
     throw new RangeError(
       `DTPOptimizer: ${field} is ${show(optimizer)}, of which TensorFlow.js makes no optimizer ` +
@@ -46,7 +46,7 @@ export function serialized(
       {cause: error},
     );
   }
-  return optimizer;
+  return plain;
 }
 
 type RegisteredClass =

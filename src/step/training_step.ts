@@ -171,19 +171,8 @@ export function currentStep(): TrainingStep | null {
   return global[slot] ?? null;
 }
 
-/**
- * Runs `body` with `step` as the current one, and releases the step's tensors afterwards.
- *
- * @throws Error if another step runs already.
- */
+/** Runs `body` with `step` as the current one, the only one, and releases the step's tensors afterwards. */
 export function withStep<T>(step: TrainingStep, body: () => T): T {
-  if (currentStep() !== null) {
-    step.dispose();
-    throw new Error(
-      'DTPOptimizer: minimize was called within the loss function of another minimize, whose targets ' +
-        'would then be of weights that have moved. Take one step after the other.',
-    );
-  }
   global[slot] = step;
   try {
     return body();

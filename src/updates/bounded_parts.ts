@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
+import {outputPoints} from '../influence/weigh';
 import {exampleCount} from '../step/example_count';
 import {NonFiniteError} from '../step/non_finite_error';
 import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
-import {sumsOfEach} from '../tensors/sums_of';
+import {sumsOf, sumsOfEach} from '../tensors/sums_of';
 import {total} from '../tensors/total';
 import {
   decreaseLimit,
@@ -70,8 +71,7 @@ export function boundedParts(
   // s_l d_l / β estimates −∂L_b/∂h_l, so that its product with the change made is a decrease.
   const progress = parts.reduce((sum, part, i) => sum + part * sums.progress[i], 0);
   const predicted = rate === 0 ? 0 : progress / (rate * exampleCount(step));
-  const held = restraint(participation, exampleCount(step), iteration);
-  const limit = decreaseLimit(decrease, fits, participation, held);
+  const limit = decreaseLimit(decrease, fits, participation, restraintOf(step));
   const whole = decreasePart(limit, lossOfTargets(step, sums.loss[0], gradients), predicted);
   return parts.map((ofLayer, i) => {
     const part = ofLayer * whole;
@@ -96,17 +96,25 @@ function squaredSizes({kernelNorms, own}: TrainingStep) {
   };
 }
 
+/** The restraint by what the outputs of a step are to change by. */
+function restraintOf(step: TrainingStep): number {
+  const shapes = outputPoints(step).map(({difference}) => difference as tf.Tensor);
+  const examples = shapes.reduce((sum, {shape}) => sum + shape[0], 0);
+  const entries = Math.min(...shapes.map(({size, shape}) => size / shape[0]));
+  return restraint(step.participation, examples, entries, step.iteration);
+}
+
 /** A decoder that has diverged, from which a change may have what is not finite; null if there is none. */
 function brokenDecoder({records}: TrainingStep): string | null {
-  const kernels = records.flatMap(({layer}) => layer.decoder?.kernel.read() ?? []);
-  const sums = sumsOfEach({kernels}).kernels;
-  const broken = records.filter(({layer}) => layer.decoder !== null)[
-    sums.findIndex((sum) => !Number.isFinite(sum))
-  ];
+  const broken = records.find(({layer: {decoder}}) => {
+    const maps = decoder === null ? [] : [...decoder.hidden, decoder];
+    const weights = maps.flatMap(({kernel, bias}) => [kernel.read(), bias.read()]);
+    return sumsOf(weights).some((sum) => !Number.isFinite(sum));
+  });
   return broken === undefined
     ? null
-    : `the decoder of layer "${broken.layer.name}" has diverged (lower decoders.learningRate or the rate of ` +
-        'decoders.optimizer, and begin with a model converted anew): it';
+    : `the decoder of layer "${broken.layer.name}", which has diverged (lower decoders.learningRate or the rate ` +
+        'of decoders.optimizer, and convert the model anew),';
 }
 
 /** Names the last of them, from which the others have it, as targets come from above. */

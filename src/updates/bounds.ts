@@ -106,21 +106,31 @@ export function decreaseLimit(
  *
  *     r = max(1, 2 u w)³,   u = 4 q (1 − q),   q = (p B − 1) / (B − 1),   w = min(1, (t + 1) / 200)
  *
- * q is 0 where one of the B examples has all the error, and 1 where all have as much; u is 1 in the middle, so
- * that r is at most 8. Labels that can be learned are past the middle before t, the number of steps, lets r grow.
- * Where the error stays spread evenly, `noiseLimit` is what bounds steps. A heuristic of ours, which never acts on
- * the tasks of `bench/`.
+ * q is near 0 where one of B examples has all the error, and 1 where p is; u is 1 in the middle, so that r is at
+ * most 8. On the tasks of `bench/` labels are past the middle before t, the number of steps, lets r grow, so that at
+ * the defaults it never acts there. Where the error stays spread evenly, `noiseLimit` is what bounds steps. Of one
+ * or two entries of an output p cannot tell wrong labels from errors with heavy tails, and r is 1. A heuristic of
+ * ours.
  *
  * @param participation p, in (0, 1]; see `participation`.
  * @param examples B, at least 1.
+ * @param entries How many entries the output of an example has.
  * @param iteration t, from 0.
  */
-export function restraint(participation: number, examples: number, iteration: number): number {
-  if (examples === 1) return 1;
+export function restraint(
+  participation: number,
+  examples: number,
+  entries: number,
+  iteration: number,
+): number {
+  if (examples === 1 || entries < TELLING) return 1;
   const part = Math.max(0, (participation * examples - 1) / (examples - 1));
   const waited = Math.min(1, (iteration + 1) / PATIENCE);
   return Math.max(1, 8 * part * (1 - part) * waited) ** 3;
 }
+
+/** From so many entries on p tells what it is told by. */
+const TELLING = 3;
 
 /** So many steps labels have to be learned in. */
 const PATIENCE = 200;

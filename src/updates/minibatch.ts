@@ -34,7 +34,7 @@ export function minibatch(
 ): WeightChange {
   return tidyRecord(() => {
     const [count, inputs] = rows.input.shape;
-    // Of few rows a penalty is divided by λ.
+    // `fromExamples` divides a penalty by λ, which without damping may be that of a bias alone.
     const isDivisible = rows.penalty == null || damping > 0;
     return count <= inputs + 1 && isDivisible
       ? fromExamples(rows, damping)

@@ -24,7 +24,7 @@ export interface RidgeInverse {
   inverse: tf.Tensor2D;
   /** λ. */
   lambda: number;
-  /** λ / λ_b, by how much a bias is less damped than the weights. */
+  /** λ / λ_b, by how much a bias is less damped than the weights: the square of its 1 in X. */
   biasScale: number;
 }
 

@@ -134,7 +134,7 @@ describe('DTPDense', () => {
     );
     expect(build({kernelInitializer: tf.initializers.zeros()})).toThrowError(
       TypeError,
-      /DTPDense "second": decoder.kernelInitializer is a Zeros, expected the name of an initializer/,
+      /DTPDense "second": decoder.kernelInitializer is an instance of Zeros, expected the name of an initializer/,
     );
     for (const hidden of [3, [], [0], [2.5]]) {
       expect(build({architecture: 'mlp', hidden})).toThrowError(

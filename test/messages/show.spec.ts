@@ -15,10 +15,14 @@ describe('show', () => {
     [[1, 'two', [3n]], "[1, 'two', [3]]"],
     [{a: 1, b: {c: null}}, '{a: 1, b: {c: null}}'],
     [Object.create(null), '{}'],
-    [new Map(), 'a Map'],
-    [tf.layers.dense({units: 1}), 'a Dense'],
+    [new Map(), 'an instance of Map'],
+    [tf.layers.dense({units: 1}), 'an instance of Dense'],
     [circle, '{self: {self: {self: {…}}}}'],
     [[[[[1]]]], '[[[[…]]]]'],
+    [Array(2000).fill(1), `[${Array(12).fill(1).join(', ')}, …]`],
+    ['x'.repeat(1000), `'${'x'.repeat(200)}…'`],
+    [new (class {})(), 'an object'],
+    [Object.create(Object.create(Object.create(null))), 'an object'],
   ];
   for (const [value, text] of shown) {
     it(`writes ${text}`, () => expect(show(value)).toBe(text));
@@ -26,7 +30,7 @@ describe('show', () => {
 
   it('names an optimizer as TensorFlow.js does', () => {
     const optimizer = tf.train.sgd(1);
-    expect(show({optimizer})).toBe('{optimizer: a SGD}');
+    expect(show({optimizer})).toBe('{optimizer: an instance of SGD}');
     optimizer.dispose();
   });
 });

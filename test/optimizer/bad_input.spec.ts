@@ -141,12 +141,18 @@ describe('bad input', () => {
     const squares = () => (model.apply(points) as tf.Tensor).square();
     const losses: Array<[loss: unknown, message: RegExp]> = [
       [squares, /the loss function returned a tensor of shape \[4,2\], expected a scalar/],
-      [() => [squares().mean()], /returned \[a Tensor\], expected a scalar/],
-      [async () => squares().mean(), /returned a Promise, expected a scalar.*do not make it async/],
+      [() => [squares().mean()], /returned \[an instance of Tensor\], expected a scalar/],
+      [
+        async () => squares().mean(),
+        /returned an instance of Promise, expected a scalar.*do not make it async/,
+      ],
       [() => void squares(), /returned undefined, expected a scalar/],
       [() => 3, /returned 3, expected a scalar/],
       [undefined, /minimize got undefined, expected a function that computes the loss/],
-      [squares().mean(), /minimize got a Tensor, expected a function that computes the loss/],
+      [
+        squares().mean(),
+        /minimize got an instance of Tensor, expected a function that computes the loss/,
+      ],
     ];
     const before = valuesOf(model);
     const optimizer = new dtp.DTPOptimizer();

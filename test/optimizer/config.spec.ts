@@ -81,7 +81,10 @@ const invalid: Array<[config: object, message: RegExp]> = [
     /optimizer is .*Dense.*expected a tf.Opt/,
   ],
   [{optimizer: {className: 'Adam', config: null}}, /optimizer is .*Adam.*expected a tf.Optimizer/],
-  [{optimizer: new dtp.DTPOptimizer()}, /optimizer is a DTPOptimizer, expected .*other than/],
+  [
+    {optimizer: new dtp.DTPOptimizer()},
+    /optimizer is an instance of DTPOptimizer, expected .*other than/,
+  ],
   [
     {unpairedOptimizer: {className: 'Adam', config: {}}},
     /unpairedOptimizer is .*makes no optimizer/,
@@ -205,7 +208,7 @@ describe('DTPOptimizerConfig', () => {
     for (const field of ['optimizer', 'unpairedOptimizer']) {
       expect(() => new dtp.DTPOptimizer({[field]: new Custom(1)})).toThrowError(
         RangeError,
-        new RegExp(`^DTPOptimizer: ${field} is a Custom, expected .*registerClass`),
+        new RegExp(`^DTPOptimizer: ${field} is an instance of Custom, expected .*registerClass`),
       );
     }
   });

@@ -107,7 +107,7 @@ onEveryBackend('a training step that fails', () => {
       for (let step = 0; step < 4; step++) await model.trainOnBatch(x(), y());
     };
     expect(await messageOf(steps)).toMatch(
-      /the decoder of layer "second" has diverged \(lower decoders\.learningRate or the rate of/,
+      /the decoder of layer "second", which has diverged \(lower decoders\.learningRate or the rate of/,
     );
   });
 

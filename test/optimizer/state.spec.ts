@@ -170,6 +170,8 @@ describe('the state of DTPOptimizer', () => {
     expect(tf.memory().numTensors).toBe(afterOne);
     // What was got first is what the optimizer has now.
     expect(saved[0].tensor.dataSync()[0]).toBe(2);
+    saved[0].tensor.dispose();
+    expect((await optimizer.getWeights())[0].tensor.dataSync()[0]).toBe(2);
     optimizer.dispose();
     expect(tf.memory().numTensors).toBe(tensors);
   });

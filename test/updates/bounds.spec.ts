@@ -58,19 +58,24 @@ describe('restraint', () => {
   it('is 8 where half of the other examples share the error with one, after 200 steps, and (2 w)³ before', () => {
     for (const B of [3, 65, 1001]) {
       const half = shared(1 + (B - 1) / 2, B);
-      expect(restraint(half, B, 199)).toBeCloseTo(8, 9);
-      expect(restraint(half, B, 1e6)).toBeCloseTo(8, 9);
-      expect(restraint(half, B, 149)).toBeCloseTo((2 * 0.75) ** 3, 9);
-      expect(restraint(half, B, 99)).toBe(1);
+      expect(restraint(half, B, 10, 199)).toBeCloseTo(8, 9);
+      expect(restraint(half, B, 10, 1e6)).toBeCloseTo(8, 9);
+      expect(restraint(half, B, 10, 149)).toBeCloseTo((2 * 0.75) ** 3, 9);
+      expect(restraint(half, B, 10, 99)).toBe(1);
     }
+  });
+
+  it('is none of outputs with one or two entries', () => {
+    for (const entries of [1, 2]) expect(restraint(0.5, 64, entries, 1e6)).toBe(1);
+    expect(restraint(0.5, 64, 3, 1e6)).toBeGreaterThan(7);
   });
 
   it('is none where a few examples have the error, or all alike, or there is but one', () => {
     for (const t of [0, 199, 1e6]) {
-      for (const m of [1, 5, 60, 64]) expect(restraint(shared(m, 64), 64, t)).toBe(1);
-      expect(restraint(1, 1, t)).toBe(1);
+      for (const m of [1, 5, 60, 64]) expect(restraint(shared(m, 64), 64, 10, t)).toBe(1);
+      expect(restraint(1, 1, 10, t)).toBe(1);
       // A share of all others by which all but one are without.
-      expect(restraint(0.001, 64, t)).toBe(1);
+      expect(restraint(0.001, 64, 10, t)).toBe(1);
     }
   });
 });
