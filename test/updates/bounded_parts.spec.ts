@@ -1,7 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
+import {boundedParts} from '../../src/updates/bounded_parts';
+import {totalChanges} from '../../src/updates/total_changes';
+import {weightChanges} from '../../src/updates/weight_changes';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
+import {lossOf, pass} from '../targets/pass';
 
 /** All bounds off but the one for layers that step together. */
 const alone = {decrease: null, shift: null, noise: null};
@@ -76,6 +80,30 @@ onEveryBackend('bounds', () => {
     model.compile({optimizer, loss: 'meanSquaredError'});
     await model.trainOnBatch(tf.ones([4, 3]), tf.ones([4, 2]));
     expect(model.layers[0].getWeights()[0].abs().max().dataSync()[0]).toBeGreaterThan(0);
+  });
+
+  it('let a step predict as many times less as its outputs are restrained, from three entries on', () => {
+    for (const units of [2, 10]) {
+      const model = tf.sequential({layers: [dtp.layers.dense({units, inputShape: [3]})]});
+      const x = tf.randomNormal([9, 3], 0, 1, 'float32', 1);
+      const loss = lossOf(model, {x, y: tf.ones([9, units])});
+      pass(
+        {bounds: {...alone, together: null, decrease: 0.1}},
+        model,
+        loss,
+        (step, propagation) => {
+          totalChanges(step, propagation, 1);
+          const layers = weightChanges(step, propagation, 1);
+          const partAt = (iteration: number) => {
+            // Half of the other eight share the error with one.
+            const middling = {...step, participation: 5 / 9, iteration};
+            return boundedParts(middling, layers, propagation, 1)[0].part;
+          };
+          expect(partAt(0)).toBeLessThan(1);
+          expect(partAt(0) / partAt(1000)).toBeCloseTo(units > 2 ? 8 : 1, 6);
+        },
+      );
+    }
   });
 
   it('name the uppermost layer whose change is not finite, from which those below have it', async () => {
