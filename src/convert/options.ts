@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type {DecoderArgs} from '../layers/paired_layer';
 import {type MergeName, merges} from '../merges/index';
 import {assertFields} from '../messages/assert_fields';
+import {isRecord} from '../messages/is_object';
 import {show} from '../messages/show';
 
 /**
@@ -60,8 +61,6 @@ const selection = {
     typeof value === 'function' || [value].flat().every((name) => typeof name === 'string'),
   expected: 'names of layers or classes, or a function of a layer',
 };
-const isObject = (value: unknown) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const fields: Record<
   keyof ConvertOptions,
@@ -69,9 +68,9 @@ const fields: Record<
 > = {
   include: selection,
   exclude: selection,
-  decoder: {isValid: isObject, expected: 'the settings of a decoder, such as {}'},
+  decoder: {isValid: isRecord, expected: 'the settings of a decoder, such as {}'},
   decoders: {
-    isValid: isObject,
+    isValid: isRecord,
     expected: 'settings of decoders by the name of a layer or class, such as {Dense: {}}',
   },
   branches: {

@@ -29,19 +29,19 @@ export interface DecoderRun extends TaughtState {
 /** A run that begins. */
 export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): DecoderRun {
   const {optimizer} = decoders;
-  const taught = taughtDecoders(
+  const {usedOf, savedOf, noteUse, optimizerOf, ...state} = taughtDecoders(
     optimizer && (() => innerOptimizer('decoders.optimizer', optimizer)),
   );
   const teach = (known: TaughtDecoder, calls: LayerRecord[], lesson: Lesson) => {
     const options = {...decoders, ...lesson};
-    const through = taught.optimizerOf(known);
+    const through = optimizerOf(known);
     learnDecoder(calls[0].layer, calls, decoders.objective, options, through);
   };
 
   const noteDrift = (step: TrainingStep, before: Snapshot) => {
     const layers = [...new Set(step.records.map(({layer}) => layer))];
     const moving = layers.flatMap((layer) => {
-      const known = taught.of(layer) ?? taught.savedOf(layer);
+      const known = usedOf(layer) ?? savedOf(layer);
       return known === undefined ? [] : {known, kernel: kernelOf(layer)};
     });
     const kernels = moving.map(({kernel}) => kernel);
@@ -59,16 +59,16 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
 
   const warmUp = (record: LayerRecord) => {
     const {layer} = record;
-    const isSaved = taught.savedOf(layer) !== undefined;
+    const isSaved = savedOf(layer) !== undefined;
     const {warmupSteps: steps, damping} = decoders;
     // Without first lessons the next one is due, whether its layer moves or not.
-    const known = taught.add(layer, steps === 0 ? decoders.drift : 0);
+    const known = noteUse(layer, steps === 0 ? decoders.drift : 0);
     if (isSaved && !isBlank(layer)) return;
     teach(known, [record], {steps, fresh: true, seed: base + known.place + 1, damping});
   };
   /** A lesson from all calls of a layer, in every `decoders.every`-th step, if the layer has moved enough. */
   const teachIfDue = (step: TrainingStep, calls: LayerRecord[]) => {
-    const known = taught.of(calls[0].layer) as TaughtDecoder;
+    const known = usedOf(calls[0].layer) as TaughtDecoder;
     const {iteration, participation} = step;
     const {drift, place} = known;
     if (iteration % decoders.every !== 0 || drift < decoders.drift) return;
@@ -86,7 +86,7 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
   return {
     prepare(step, record) {
       const {layer} = record;
-      const known = taught.of(layer);
+      const known = usedOf(layer);
       if (known === undefined) warmUp(record);
       else if (decoders.drift > 0) noteOthers(known, layer);
       if (decoders.when === 'after') return;
@@ -106,7 +106,7 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
         if (calls.length > 0) teachIfDue(step, calls);
       }
     },
-    ...taught.state,
+    ...state,
   };
 }
 

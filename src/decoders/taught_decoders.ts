@@ -21,20 +21,18 @@ export interface TaughtDecoder {
 }
 
 /** The decoders that have learned in a run. */
-export interface TaughtDecoders {
+export interface TaughtDecoders extends TaughtState {
   /** That of a layer which has had use in this run; undefined where there is none. */
-  of(layer: PairedLayer): TaughtDecoder | undefined;
+  usedOf(layer: PairedLayer): TaughtDecoder | undefined;
   /** That of a layer which may come from a saved run, where it goes by its name. */
   savedOf(layer: PairedLayer): TaughtDecoder | undefined;
   /** Notes one that begins, or that of a saved run. */
-  add(layer: PairedLayer, drift: number): TaughtDecoder;
+  noteUse(layer: PairedLayer, drift: number): TaughtDecoder;
   /** Its optimizer; null without. */
   optimizerOf(decoder: TaughtDecoder): InnerOptimizer | null;
-  /** Of all of them together. */
-  readonly state: TaughtState;
 }
 
-/** What there is to save, and to go back to. */
+/** What there is to save of all of them, and to go back to. */
 export interface TaughtState {
   /** Remembers what is known of them; the function returned goes back to that. */
   mark(): () => void;
@@ -52,7 +50,7 @@ export interface TaughtState {
  */
 export function taughtDecoders(makeOptimizer: (() => InnerOptimizer) | null): TaughtDecoders {
   let all: TaughtDecoder[] = [];
-  const of = (layer: PairedLayer) => all.find((decoder) => decoder.layer === layer);
+  const usedOf = (layer: PairedLayer) => all.find((decoder) => decoder.layer === layer);
   const savedOf = (layer: PairedLayer) =>
     all.find((decoder) => decoder.layer === null && decoder.name === layer.name);
   const optimizerOf = (decoder: TaughtDecoder) => {
@@ -60,10 +58,10 @@ export function taughtDecoders(makeOptimizer: (() => InnerOptimizer) | null): Ta
     return decoder.optimizer;
   };
   return {
-    of,
+    usedOf,
     savedOf,
     optimizerOf,
-    add(layer, drift) {
+    noteUse(layer, drift) {
       const saved = savedOf(layer);
       if (saved !== undefined) {
         saved.layer = layer;
@@ -74,60 +72,58 @@ export function taughtDecoders(makeOptimizer: (() => InnerOptimizer) | null): Ta
       all.push({place, name: layer.name, layer, drift, left: null, optimizer: null});
       return all[place];
     },
-    state: {
-      mark() {
-        const before = all.map((decoder) => ({
-          decoder,
-          as: {...decoder},
-          undo: decoder.optimizer?.mark(),
-        }));
-        return () => {
-          for (const {optimizer} of all.slice(before.length)) optimizer?.dispose();
-          all = before.map(({decoder, as, undo}) => {
-            if (undo !== undefined) undo();
-            else decoder.optimizer?.dispose();
-            return Object.assign(decoder, as);
-          });
-        };
-      },
-      async getWeights() {
-        if (all.length === 0) return [];
-        const states = all.map(async ({place, optimizer}) =>
-          ((await optimizer?.getWeights()) ?? []).map(({name, tensor}) => ({
-            name: `${place}/${name}`,
-            tensor,
-          })),
-        );
-        const names = all.map(({name}) => name);
-        const drifts = all.map(({drift}) => drift);
-        return [
-          {name: NAMES, tensor: tf.tensor1d(names, 'string')},
-          {name: DRIFTS, tensor: tf.tensor1d(drifts)},
-          ...(await Promise.all(states)).flat(),
-        ];
-      },
-      async setWeights(weights) {
-        const tensorOf = (wanted: string) => weights.find(({name}) => name === wanted)?.tensor;
-        const names = await tensorOf(NAMES)?.data<'string'>();
-        const drifts = await tensorOf(DRIFTS)?.data<'float32'>();
-        all = Array.from(names ?? [], (name, place) => {
-          return {
-            place,
-            name,
-            layer: null,
-            drift: drifts?.[place] ?? 0,
-            left: null,
-            optimizer: null,
-          };
+    mark() {
+      const before = all.map((decoder) => ({
+        decoder,
+        as: {...decoder},
+        undo: decoder.optimizer?.mark(),
+      }));
+      return () => {
+        for (const {optimizer} of all.slice(before.length)) optimizer?.dispose();
+        all = before.map(({decoder, as, undo}) => {
+          if (undo !== undefined) undo();
+          else decoder.optimizer?.dispose();
+          return Object.assign(decoder, as);
         });
-        for (const decoder of all) {
-          const state = withoutPrefix(`${decoder.place}/`, weights);
-          if (state.length > 0) await optimizerOf(decoder)?.setWeights(state);
-        }
-      },
-      dispose() {
-        for (const {optimizer} of all) optimizer?.dispose();
-      },
+      };
+    },
+    async getWeights() {
+      if (all.length === 0) return [];
+      const states = all.map(async ({place, optimizer}) =>
+        ((await optimizer?.getWeights()) ?? []).map(({name, tensor}) => ({
+          name: `${place}/${name}`,
+          tensor,
+        })),
+      );
+      const names = all.map(({name}) => name);
+      const drifts = all.map(({drift}) => drift);
+      return [
+        {name: NAMES, tensor: tf.tensor1d(names, 'string')},
+        {name: DRIFTS, tensor: tf.tensor1d(drifts)},
+        ...(await Promise.all(states)).flat(),
+      ];
+    },
+    async setWeights(weights) {
+      const tensorOf = (wanted: string) => weights.find(({name}) => name === wanted)?.tensor;
+      const names = await tensorOf(NAMES)?.data<'string'>();
+      const drifts = await tensorOf(DRIFTS)?.data<'float32'>();
+      all = Array.from(names ?? [], (name, place) => {
+        return {
+          place,
+          name,
+          layer: null,
+          drift: drifts?.[place] ?? 0,
+          left: null,
+          optimizer: null,
+        };
+      });
+      for (const decoder of all) {
+        const state = withoutPrefix(`${decoder.place}/`, weights);
+        if (state.length > 0) await optimizerOf(decoder)?.setWeights(state);
+      }
+    },
+    dispose() {
+      for (const {optimizer} of all) optimizer?.dispose();
     },
   };
 }

@@ -1,4 +1,5 @@
 import {type DecoderArchitectureName, decoderArchitectures} from '../decoders/architectures/index';
+import {isRecord} from '../messages/is_object';
 import {show} from '../messages/show';
 import type {DecoderArgs} from './paired_layer';
 
@@ -17,7 +18,7 @@ export function assertDecoderArgs(
   const valid = 'expected false or {architecture?, hidden?, kernelInitializer?}';
   const given = show(decoder);
   if (decoder === false) return;
-  if (typeof decoder !== 'object' || decoder === null || Array.isArray(decoder)) {
+  if (!isRecord(decoder)) {
     throw new TypeError(`${who}: decoder is ${given}, ${valid}.`);
   }
   for (const field of Object.keys(decoder)) {

@@ -1,4 +1,4 @@
-import {isObject} from './is_object';
+import {isRecord} from './is_object';
 import {show} from './show';
 
 /**
@@ -15,7 +15,7 @@ export function assertFields(
   fields: string[],
 ): asserts given is object {
   const valid = `expected an object with some of the fields ${fields.join(', ')}`;
-  if (!isObject(given) || Array.isArray(given)) {
+  if (!isRecord(given)) {
     throw new TypeError(`${who}: ${what} is ${show(given)}, ${valid}.`);
   }
   const unknown = Object.keys(given).find((field) => !fields.includes(field));

@@ -2,11 +2,11 @@ import {decoderObjectives} from '../decoders/index';
 import {decoderRules} from '../decoders/rules';
 import {influences} from '../influence/index';
 import {inversions} from '../inversion/index';
-import {isObject, isOptimizer} from '../messages/is_object';
+import {isObject, isRecord} from '../messages/is_object';
 import {show} from '../messages/show';
 import {updates} from '../updates/index';
 import type {DTPOptimizerConfig} from './config';
-import {canBeInside} from './serialized_optimizer';
+import {canBeInside, isOptimizer} from './serialized_optimizer';
 
 /**
  * Checks every field of a configuration by itself.
@@ -139,7 +139,7 @@ const schema = {
 } satisfies Schema & Record<keyof DTPOptimizerConfig, unknown>;
 
 function checkFields(path: string, given: unknown, fields: Schema): void {
-  if (!isObject(given) || Array.isArray(given)) {
+  if (!isRecord(given)) {
     const where = path === '' ? 'the configuration' : path;
     throw new TypeError(
       `DTPOptimizer: ${where} is ${show(given)}, expected an object with fields ` +

@@ -321,15 +321,15 @@ export class DTPOptimizer extends tf.Optimizer {
   /** Functions that bring the state of the run back to what it is now, without the variables it has now. */
   private marks(): Array<() => void> {
     const {inner, unpaired, decoders} = this;
-    const forgetInner = () => {
-      this.inner?.dispose();
-      this.inner = null;
+    const forget = (made: 'inner' | 'unpaired') => () => {
+      this[made]?.dispose();
+      this[made] = null;
     };
-    const forgetUnpaired = () => {
-      this.unpaired?.dispose();
-      this.unpaired = null;
-    };
-    return [decoders.mark(), inner?.mark() ?? forgetInner, unpaired?.mark() ?? forgetUnpaired];
+    return [
+      decoders.mark(),
+      inner?.mark() ?? forget('inner'),
+      unpaired?.mark() ?? forget('unpaired'),
+    ];
   }
 
   private pairedOptimizer(): InnerOptimizer | null {

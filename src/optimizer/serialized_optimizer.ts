@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {isObject, isOptimizer} from '../messages/is_object';
+import {isObject} from '../messages/is_object';
 import {show} from '../messages/show';
 
 /** A `tf.Optimizer` as plain JSON: its class name and its whole configuration, as tfjs saves it. */
@@ -55,6 +55,11 @@ type RegisteredClass =
 
 function registered(className: string): RegisteredClass {
   return tf.serialization.SerializationMap.getMap().classNameMap[className];
+}
+
+/** Whether it is an optimizer, not what one is made of. */
+export function isOptimizer(value: unknown): value is tf.Optimizer {
+  return isObject(value) && value instanceof tf.Optimizer;
 }
 
 /** Whether it is the name of an optimizer that takes gradients. */
