@@ -107,6 +107,7 @@ const schema = {
       null,
       'null',
     ),
+    balance: number('in [0, 1]', (value) => value >= 0 && value <= 1),
   },
   bounds: {
     together: either(positive, null, 'null'),

@@ -118,6 +118,19 @@ export interface DTPOptimizerConfig {
      * number ≥ 1; null for all rows. @defaultValue 2048
      */
     gramRows?: number | null;
+    /**
+     * a, how evenly the units of a hidden layer take part. What is wanted of unit j, its column D_j of what is wanted
+     * of the layer, is taken times
+     *
+     *     s_j = c (m_j + m̄ / B)^(−a/2),   m_j = mean of D_j²,   m̄ = mean over units of m_j
+     *
+     * of B examples, with c such that ‖D‖ stays. At 0 a few units do most of the learning, those with the largest
+     * weights above; at 1 all move about as far. (A heuristic of ours.) It is left out where a layer has regularisers,
+     * whose balance with the loss it would shift. In [0, 1].
+     *
+     * @defaultValue 1; 0 with the rule 'example', which is the paper's
+     */
+    balance?: number;
   };
   /** What keeps a step from going too far; null for no bound.            (Bengio 2020, §10.4) */
   bounds?: {

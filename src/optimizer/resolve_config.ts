@@ -46,7 +46,12 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     schedule = 'sequential',
     online = null,
     influence = feedback === 'gradient' ? 'none' : 'measured',
-    update: {rule = 'minibatch', damping = 1, gramRows = 2048} = {},
+    update: {
+      rule = 'minibatch',
+      damping = 1,
+      gramRows = 2048,
+      balance = rule === 'example' ? 0 : 1,
+    } = {},
     bounds: {
       together = sharesOut(influence) ? null : 1,
       decrease = estimatesGradient(feedback, influence) ? 2 : null,
@@ -94,7 +99,7 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
     schedule,
     online: online === null ? null : {decay: online.decay ?? 0},
     influence,
-    update: {rule, damping, gramRows},
+    update: {rule, damping, gramRows, balance},
     bounds: {together, decrease, shift, target, weights, noise},
     scaled: isScalable ? scaled : false,
     decoders: resolveDecoders(influence, decoders),

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {total} from '../tensors/total';
+import {sumOfRows, total} from '../tensors/total';
 import {transpose} from '../tensors/transpose';
 import type {InputRows, WeightChange} from './index';
 
@@ -17,7 +17,7 @@ export function measured(
   effect: tf.Tensor2D,
   difference: tf.Tensor2D,
 ): Pick<WeightChange, 'progress' | 'squaredMove'> {
-  return {progress: total(effect.mul(difference)), squaredMove: total(effect.square())};
+  return {progress: sumOfRows(effect.mul(difference)), squaredMove: total(effect.square())};
 }
 
 /** Xᵀ D, `[in, out]`. */

@@ -61,9 +61,10 @@ export interface WeightChange {
   /** Δb, `[out]`; null without a bias. */
   bias: tf.Tensor1D | null;
   /**
-   * ⟨D, M⟩ with M = X ΔW + 1 Δb, how far the change moves the rows towards their targets: a scalar.
+   * Of each output j, ⟨D_j, M_j⟩ with M = X ΔW + 1 Δb, how far the change moves the rows towards their targets:
+   * `[out]`.
    */
-  progress: tf.Scalar;
+  progress: tf.Tensor1D;
   /** ‖M‖², how far it moves them at all: a scalar; an estimate where `gramRows` is. */
   squaredMove: tf.Scalar;
   /** ‖ΔW‖²: a scalar; where ΔW is 0, rounding may take it slightly below 0. */

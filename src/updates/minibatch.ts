@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {tidyRecord} from '../tensors/tidy_record';
 import {sumOfRows, total} from '../tensors/total';
 import {transpose} from '../tensors/transpose';
-import {correlation, effect, sampled} from './effect';
+import {correlation, effect, measured, sampled} from './effect';
 import type {InputRows, Rows, UpdateOptions, WeightChange} from './index';
 import type {Penalty} from './penalty';
 import {type RidgeTerms, ridgeInverse, ridgeSolution} from './ridge';
@@ -59,7 +59,6 @@ function fromExamples(
   const coefficients = inverse.matMul(wanted) as tf.Tensor2D;
   // X ΔW = K A − X G / λ = D − λ A, so that no product with K is needed.
   const moved = difference.sub(coefficients.mul(lambda)) as tf.Tensor2D;
-  const squaredMove = total(moved.square());
   const summed = useBias ? sumOfRows(coefficients) : null;
   const bias = biasScale === 1 ? summed : (summed?.mul<tf.Tensor1D>(biasScale) ?? null);
   if (asked === null) {
@@ -68,9 +67,7 @@ function fromExamples(
     return {
       kernel: {transposed, coefficients},
       bias,
-      // ⟨D, K A⟩ = ‖K A‖² + λ ⟨A, K A⟩.
-      progress: both.mul(lambda).add(squaredMove),
-      squaredMove,
+      ...measured(moved, difference),
       squaredKernel: (bias === null ? both : both.sub(bias.square().sum())) as tf.Scalar,
     };
   }
@@ -78,8 +75,7 @@ function fromExamples(
   return {
     kernel,
     bias: bias && asked.bias && bias.sub<tf.Tensor1D>(asked.bias),
-    progress: total(difference.mul(moved)),
-    squaredMove,
+    ...measured(moved, difference),
     squaredKernel: total(kernel.square()),
   };
 }
@@ -100,7 +96,7 @@ function fromFeatures(
     kernel,
     bias: last?.as1D() ?? null,
     // ⟨D, X ΔW⟩ = ⟨Xᵀ D, ΔW⟩ and ‖X ΔW‖² = ⟨ΔW, Xᵀ X ΔW⟩: no product with all rows.
-    progress: total(aimed.mul(change)),
+    progress: sumOfRows(aimed.mul(change)),
     squaredMove: total(gram.matMul(change).mul(change)),
     squaredKernel: total(kernel.square()),
   };

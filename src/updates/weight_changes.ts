@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {squaredNormOf} from '../influence/weigh';
 import type {PairedLayer} from '../layers/paired_layer';
 import type {ResolvedConfig} from '../optimizer/resolve_config';
+import {exampleCount} from '../step/example_count';
 import {nextCalls} from '../step/link_records';
 import {finiteOf} from '../step/non_finite_error';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
@@ -11,6 +12,7 @@ import {stackRows} from '../tensors/stack_rows';
 import {sumOf} from '../tensors/sum_of';
 import {tidyRecord} from '../tensors/tidy_record';
 import {total} from '../tensors/total';
+import {balance} from './balance';
 import {updates, type WeightChange} from './index';
 import {kernelChange} from './kernel_change';
 import {penalties} from './penalty';
@@ -25,8 +27,8 @@ export interface LayerChange {
   bias: tf.Tensor | null;
   /** ‖D‖², of all that is wanted of the layer's outputs: a scalar. */
   squaredWanted: tf.Scalar;
-  /** ⟨D, made⟩, how far the layer's outputs move towards their targets: a scalar. */
-  progress: tf.Scalar;
+  /** ⟨D_j, made_j⟩ of each output j, how far it moves towards its targets: `[out]`. */
+  progress: tf.Tensor1D;
   /** ‖made‖²: a scalar. */
   squaredMove: tf.Scalar;
   /** ‖h_l‖², on which other paired layers build; 0 where none does: a scalar. */
@@ -108,17 +110,24 @@ function fitted(
   });
   const hidden = records.some((record) => nextCalls(record).length > 0);
   const asked = penalties(step, layer, gradients, rate, inputs[0].length);
-  const groups = inputs[0].map((_, group) => {
-    const ofGroup = <T>(calls: T[][]) => calls.map((call) => call[group]);
+  const ofGroup = <T>(calls: T[][], group: number) => calls.map((call) => call[group]);
+  const differences = inputs[0].map((_, group) => stackRows(ofGroup(wanted, group)));
+  // What the outputs are to do the loss says; and where regularisers have their say, weights rest where both agree.
+  const scales =
+    hidden && asked === null && update.balance > 0
+      ? balance(differences, update.balance, exampleCount(step))
+      : null;
+  const groups = differences.map((difference, group) => {
     const rows = {
-      input: stackInputs(ofGroup(inputs)),
-      difference: stackRows(ofGroup(wanted)),
+      input: stackInputs(ofGroup(inputs, group)),
+      difference: scales === null ? difference : difference.mul<tf.Tensor2D>(scales[group]),
       useBias: trainsBias,
       penalty: asked?.[group],
     };
     return updates[update.rule](rows, update);
   });
-  const ofAll = (part: 'progress' | 'squaredMove' | 'squaredKernel') =>
+  const progress = joined(groups.map((group) => group.progress));
+  const ofAll = (part: 'squaredMove' | 'squaredKernel') =>
     sumOf(groups.map((group) => group[part]));
   return {
     kernels: trainsKernel ? groups.map(({kernel}) => kernel) : null,
@@ -129,7 +138,8 @@ function fitted(
         squaredNormOf(step, record).mul(shares[call]).mul(shares[call]).sum<tf.Scalar>(),
       ),
     ),
-    progress: ofAll('progress'),
+    // ⟨D, M⟩ = Σ_j ⟨s_j D_j, M_j⟩ / s_j.
+    progress: scales === null ? progress : progress.div<tf.Tensor1D>(joined(scales)),
     squaredMove: ofAll('squaredMove'),
     squaredOutput: hidden ? sumOf(records.map(({output}) => total(output.square()))) : tf.scalar(0),
     squaredKernel: ofAll('squaredKernel'),
