@@ -172,7 +172,7 @@ onEveryBackend('The algorithm (Bengio 2020, §9)', () => {
 
   for (const rule of ['example', 'minibatch'] as const) {
     it(`needs n = σ/‖σ‖² to move h to τ; its n = σ/‖σ‖ misses by the factor ‖σ‖: '${rule}'`, () => {
-      const update = {rule, damping: 0};
+      const update = {rule, damping: 0, balance: 0};
       const config = {beta, inversion, influence: 'none', update} as const;
       const {changes, differences} = takeStep(net, config, {examples});
 

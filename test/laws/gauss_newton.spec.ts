@@ -159,7 +159,7 @@ function changeOfOutput(net: Net, l: number, feedback: 'layerwise' | 'gradient')
     feedback,
     inversion,
     influence: 'none',
-    update: {damping: 0},
+    update: {damping: 0, balance: 0},
   });
   return scaled(outputChange(net, changed(net, changes, l)), 1 / beta);
 }

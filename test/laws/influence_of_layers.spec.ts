@@ -37,7 +37,12 @@ onEveryBackend('The influence of layers (Bengio 2020, §8)', () => {
   for (const [name, total] of Object.entries(totals)) {
     const influence = name as InfluenceName;
     it(`all layers at once move h_L by ${inWords[influence]} times τ_L − h_L: '${name}'`, () => {
-      const {changes} = takeStep(net, {beta, inversion, influence, update: {damping: 0}});
+      const {changes} = takeStep(net, {
+        beta,
+        inversion,
+        influence,
+        update: {damping: 0, balance: 0},
+      });
 
       const expected = scaleRows(wanted, scaled([total], beta)[0]);
       expectClose(outputChange(net, changed(net, changes)), expected, SOLVED);

@@ -37,8 +37,8 @@ import {
   x,
 } from './invertible_net';
 
-/** DTP1, without damping. */
-const dtp1 = {beta, inversion, influence: 'none', update: {damping: 0}} as const;
+/** DTP1, without damping, units as targets have them. */
+const dtp1 = {beta, inversion, influence: 'none', update: {damping: 0, balance: 0}} as const;
 
 const net = invertibleNet();
 const layers = Array.from({length: LAYERS}, (_, l) => l);
@@ -49,7 +49,11 @@ onEveryBackend('The update of a single layer (Bengio 2020, §3)', () => {
   for (const l of layers) {
     for (const rule of rules) {
       it(`moves h_L to τ_L: '${rule}' update of layer ${l + 1}`, () => {
-        const {changes} = takeStep(net, {...dtp1, update: {rule, damping: 0}}, oneExample);
+        const {changes} = takeStep(
+          net,
+          {...dtp1, update: {rule, damping: 0, balance: 0}},
+          oneExample,
+        );
 
         const after = changed(net, changes, l);
         const change = outputChange(net, after, oneExample.examples);
@@ -57,7 +61,7 @@ onEveryBackend('The update of a single layer (Bengio 2020, §3)', () => {
       });
 
       it(`is Jᵀ(JJᵀ)⁻¹(τ − h), J = ∂h/∂θ, of all solutions the smallest: '${rule}' update of layer ${l + 1}`, () => {
-        const update = {rule, damping: 0};
+        const update = {rule, damping: 0, balance: 0};
         const {changes, differences} = takeStep(net, {...dtp1, update}, oneExample);
 
         const pseudoInverse = rightInverse(parameterJacobian(l, oneExample.examples));
@@ -96,7 +100,7 @@ onEveryBackend('The update of a single layer (Bengio 2020, §3)', () => {
 
   it('misses the targets of a batch in proportion to a small damping', () => {
     const miss = (damping: number) => {
-      const {changes, differences} = takeStep(net, {...dtp1, update: {damping}});
+      const {changes, differences} = takeStep(net, {...dtp1, update: {damping, balance: 0}});
       const [before, after] = [net, changed(net, changes, 0)].map((at) => preActivations(at, x)[0]);
       return norm(difference(difference(after, before), differences[0])) / norm(differences[0]);
     };
@@ -108,7 +112,7 @@ onEveryBackend('The update of a single layer (Bengio 2020, §3)', () => {
 
   for (const rule of rules) {
     it(`shares the change between weights and bias as σ and 1, over ‖σ‖² + 1: '${rule}'`, () => {
-      const update = {rule, damping: 0};
+      const update = {rule, damping: 0, balance: 0};
       const {changes, differences} = takeStep(net, {...dtp1, update}, oneExample);
 
       for (const [l, [sigma]] of inputs(net, oneExample.examples).entries()) {
@@ -132,7 +136,7 @@ onEveryBackend('The update of a single layer (Bengio 2020, §3)', () => {
 
   for (const rule of rules) {
     it(`does not depend on the order of the examples: '${rule}'`, () => {
-      const config = {...dtp1, update: {rule, damping: 0.3}};
+      const config = {...dtp1, update: {rule, damping: 0.3, balance: 0}};
       const [inOrder, reversed] = [
         [0, 1, 2],
         [2, 1, 0],

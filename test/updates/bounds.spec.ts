@@ -226,7 +226,7 @@ onEveryBackend('the bounds of a training step', () => {
     const changes = async (together: number | null) => {
       model.setWeights(start);
       const bounds = {together, decrease: null, shift: null, noise: null};
-      const update = {damping: 0};
+      const update = {damping: 0, balance: 0};
       const optimizer = new dtp.DTPOptimizer({feedback: 'gradient', update, bounds});
       model.compile({optimizer, loss: 'meanSquaredError'});
       const before = weights();

@@ -56,7 +56,7 @@ onEveryBackend('the changes of a layer', (backend) => {
     tf.tidy(() => {
       const architecture = architectures['a layer used twice'];
       const [, model] = stockAndPaired(architecture);
-      const config = {influence: 'paper', update: {damping: DAMPING}} as const;
+      const config = {influence: 'paper', update: {damping: DAMPING, balance: 0}} as const;
       pass(config, model, lossOf(model, data(architecture, ROWS)), (step) => {
         weigh(step);
         const [first, second] = step.records;

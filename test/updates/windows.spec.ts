@@ -60,7 +60,7 @@ onEveryBackend('the update of windows', () => {
         : change.kernel;
       expectTensorsClose(stacked, expected, 1e-4);
       const moved = effect(explicit, change);
-      expectTensorsClose(change.progress, explicit.difference.mul(moved).sum(), 1e-4);
+      expectTensorsClose(change.progress, explicit.difference.mul(moved).sum(0), 1e-4);
       expectTensorsClose(change.squaredMove, moved.square().sum(), 1e-4);
     });
 
