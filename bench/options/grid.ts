@@ -90,6 +90,7 @@ export const grid: Section[] = [
   changes('Update', {A: 3, B: 6, C: 7}, [
     'learningRate=12',
     'update.damping=4',
+    'update.balance=0',
     'update.rule=example learningRate=12',
     'bounds.together=null',
     'bounds.decrease=null',
