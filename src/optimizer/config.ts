@@ -122,13 +122,15 @@ export interface DTPOptimizerConfig {
      * a, how evenly the units of a hidden layer take part. What is wanted of unit j, its column D_j of what is wanted
      * of the layer, is taken times
      *
-     *     s_j = c (m_j + m̄ / B)^(−a/2),   m_j = mean of D_j²,   m̄ = mean over units of m_j
+     *     k_j = c (m_j + m̄ / B)^(−a/2),   m_j = mean of D_j²,   m̄ = mean over units of m_j
      *
-     * of B examples, with c such that ‖D‖ stays. At 0 a few units do most of the learning, those with the largest
-     * weights above; at 1 all move about as far. (A heuristic of ours.) It is left out where a layer has regularisers,
-     * whose balance with the loss it would shift. In [0, 1].
+     * of B examples, with c such that ‖D‖ stays; a unit of a convolution is a channel. At 0 a few units do most of the
+     * learning, those with the largest weights above; at 1 all move about as far. (A heuristic of ours.) It is for
+     * layers on which paired layers alone build, and left out where a layer has a regulariser, beside which weights
+     * would come to rest elsewhere. In [0, 1].
      *
-     * @defaultValue 1; 0 with the rule 'example', which is the paper's
+     * @defaultValue 1; 0 with the rule 'example', which is the paper's, and with influences other than 'measured' and
+     * 'paper', unless `feedback` is 'gradient': where D does not estimate a gradient, a balanced step may go up the loss
      */
     balance?: number;
   };
@@ -149,8 +151,8 @@ export interface DTPOptimizerConfig {
      *
      *     n = p^(−⅙) min(1, Σ_l φ_l) / r,   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²,   r = max(1, 2 u w)³
      *
-     * and D_l what the outputs of layer l are to change by over the mini-batch, M_l what its weights can
-     * make of that, and the p of `noise`. r restrains steps where a middling part of the examples keeps its
+     * and D_l what the outputs of layer l are to change by over the mini-batch, M_l what its step (balanced) makes
+     * of that, and the p of `noise`. r restrains steps where a middling part of the examples keeps its
      * error, as wrong labels do: u = 4 q (1 − q), with q = (p B − 1) / (B − 1) of B examples, and
      * w = min(1, (t + 1) / 200) in step t = 0, 1, ... (Heuristics of ours.) For losses that cannot be negative, and
      * for influences whose step estimates the gradient: 'measured' and 'paper', or any with

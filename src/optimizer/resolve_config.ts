@@ -50,7 +50,7 @@ export function resolveConfig(config: DTPOptimizerConfig): ResolvedConfig {
       rule = 'minibatch',
       damping = 1,
       gramRows = 2048,
-      balance = rule === 'example' ? 0 : 1,
+      balance = rule !== 'example' && estimatesGradient(feedback, influence) ? 1 : 0,
     } = {},
     bounds: {
       together = sharesOut(influence) ? null : 1,

@@ -80,8 +80,8 @@ export function decreasePart(limit: number | null, loss: number, decrease: numbe
  *
  *     limit · p^(−⅙) · min(1, Σ_l φ_l) / r,   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²
  *
- * D_l is the change that is wanted of a layer's outputs on the mini-batch, M_l what its weights can make of
- * it, and φ_l the part that this is. Where all layers together make less than the whole, few features serve
+ * D_l is the change that is wanted of a layer's outputs on the mini-batch, M_l what its step, with balanced units,
+ * makes of it, and φ_l the part that this is. Where all layers together make less than the whole, few features serve
  * many examples: what is changed for some changes for all, those of other mini-batches, too. Where a few
  * examples have most of the error (small p), these may overshoot, as the others stay; where the error is
  * spread evenly, a loss soon grows if they do. A heuristic of ours, measured on the tasks of `bench/`.

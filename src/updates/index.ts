@@ -7,7 +7,7 @@ import type {Penalty} from './penalty';
 export interface Rows<Input = tf.Tensor2D> {
   /** X, `[rows, in]`. */
   input: Input;
-  /** D, the wanted changes, `[rows, out]`. */
+  /** D, the wanted changes, `[rows, out]`; of hidden layers balanced. */
   difference: tf.Tensor2D;
   /** Whether there is a bias to move, too. */
   useBias: boolean;

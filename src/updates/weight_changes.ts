@@ -25,9 +25,9 @@ export interface LayerChange {
   kernels: Array<WeightChange['kernel']> | null;
   /** Δb; null without a bias that is trained. */
   bias: tf.Tensor | null;
-  /** ‖D‖², of all that is wanted of the layer's outputs: a scalar. */
+  /** ‖D‖², of all that is wanted of the layer's outputs, before the balance: a scalar. */
   squaredWanted: tf.Scalar;
-  /** ⟨D_j, made_j⟩ of each output j, how far it moves towards its targets: `[out]`. */
+  /** ⟨D_j, made_j⟩ of each output j, how far it moves towards its targets, with the same D: `[out]`. */
   progress: tf.Tensor1D;
   /** ‖made‖²: a scalar. */
   squaredMove: tf.Scalar;
@@ -40,7 +40,7 @@ export interface LayerChange {
 /**
  * Computes the changes by which the paired layers move towards their targets.
  *
- *     Δh_l wanted = (rate / β) s_l d_l
+ *     Δh_l wanted = (rate / β) s_l d_l,   in hidden layers times k (see `balance`)
  *
  * β is divided out again: it sizes the targets, the learning rate the step. All calls of a layer
  * share its weights, so their rows are fitted together, with what its regularisers ask for.
@@ -112,19 +112,17 @@ function fitted(
   const asked = penalties(step, layer, gradients, rate, inputs[0].length);
   const ofGroup = <T>(calls: T[][], group: number) => calls.map((call) => call[group]);
   const differences = inputs[0].map((_, group) => stackRows(ofGroup(wanted, group)));
-  // What the outputs are to do the loss says; and where regularisers have their say, weights rest where both agree.
-  const scales =
-    hidden && asked === null && update.balance > 0
-      ? balance(differences, update.balance, exampleCount(step))
-      : null;
-  const groups = differences.map((difference, group) => {
+  // What outputs are to do, the loss says. Beside regularisers it would move the point where weights come to rest.
+  const isBalanced = update.balance > 0 && asked === null && records.every(isOnlyHidden);
+  const factors = isBalanced ? balance(differences, update.balance, exampleCount(step)) : null;
+  const groups = scaledUnits(differences, factors).map((difference, group) => {
     const rows = {
       input: stackInputs(ofGroup(inputs, group)),
-      difference: scales === null ? difference : difference.mul<tf.Tensor2D>(scales[group]),
+      difference,
       useBias: trainsBias,
       penalty: asked?.[group],
     };
-    return updates[update.rule](rows, update);
+    return checked(updates[update.rule](rows, update), difference, update.rule);
   });
   const progress = joined(groups.map((group) => group.progress));
   const ofAll = (part: 'squaredMove' | 'squaredKernel') =>
@@ -138,12 +136,34 @@ function fitted(
         squaredNormOf(step, record).mul(shares[call]).mul(shares[call]).sum<tf.Scalar>(),
       ),
     ),
-    // ⟨D, M⟩ = Σ_j ⟨s_j D_j, M_j⟩ / s_j.
-    progress: scales === null ? progress : progress.div<tf.Tensor1D>(joined(scales)),
+    // ⟨D_j, M_j⟩ = ⟨k_j D_j, M_j⟩ / k_j.
+    progress: factors === null ? progress : progress.div<tf.Tensor1D>(factors),
     squaredMove: ofAll('squaredMove'),
     squaredOutput: hidden ? sumOf(records.map(({output}) => total(output.square()))) : tf.scalar(0),
     squaredKernel: ofAll('squaredKernel'),
   };
+}
+
+/** Whether all that builds on a call are paired layers, by whose targets it has its own. */
+function isOnlyHidden(record: LayerRecord): boolean {
+  return nextCalls(record).length > 0 && !record.isLast;
+}
+
+/** D of each group of outputs, with each unit times its factor. */
+function scaledUnits(differences: tf.Tensor2D[], factors: tf.Tensor1D | null): tf.Tensor2D[] {
+  if (factors === null) return differences;
+  const ofGroups = tf.split(factors, differences.length) as tf.Tensor1D[];
+  return differences.map((difference, group) => difference.mul(ofGroups[group]));
+}
+
+/** A change by a rule, which users may have written. */
+function checked(change: WeightChange, {shape: [, out]}: tf.Tensor2D, rule: string): WeightChange {
+  const {shape} = change.progress;
+  if (shape.length === 1 && shape[0] === out) return change;
+  throw new Error(
+    `DTPOptimizer: progress of update rule '${rule}' has shape [${shape}], expected [${out}], a number for each ` +
+      'output. Sum over the rows alone, as in made.mul(difference).sum(0).',
+  );
 }
 
 /** What groups of outputs have, one group beside the other. */

@@ -30,6 +30,7 @@ const invalid: Array<[config: object, message: RegExp]> = [
   [{influence: 'Paper'}, /influence is 'Paper', expected one of 'measured', 'paper', 'convex'/],
   [{update: {rule: 'sgd'}}, /update.rule is 'sgd', expected one of 'minibatch', 'example'/],
   [{update: {damping: -1}}, /update.damping is -1, expected a number ≥ 0/],
+  [{update: {balance: 1.5}}, /update.balance is 1.5, expected a number in \[0, 1\]/],
   [{update: {gramRows: 0}}, /update.gramRows is 0, expected a whole number ≥ 1, or null/],
   [{bounds: {together: 0}}, /bounds.together is 0, expected a number above 0, or null/],
   [{bounds: {decrease: 0}}, /bounds.decrease is 0, expected a number above 0, or null/],
@@ -158,7 +159,7 @@ describe('DTPOptimizerConfig', () => {
       bounds: {together: 2, decrease: 1, shift: null, noise: null, target: 0.5, weights: 0.1},
       online: null,
       influence: 'paper',
-      update: {rule: 'example', damping: 0, gramRows: null},
+      update: {rule: 'example', damping: 0, gramRows: null, balance: 0.5},
       decoders: {
         objective: 'autoencoder',
         rule: 'delta',

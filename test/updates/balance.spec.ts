@@ -4,6 +4,7 @@ import {weigh} from '../../src/influence/weigh';
 import type {LayerRecord} from '../../src/step/training_step';
 import {scaleExamples} from '../../src/tensors/per_example';
 import {balance} from '../../src/updates/balance';
+import {minibatch} from '../../src/updates/minibatch';
 import {changesOf, type LayerChange, weightChanges} from '../../src/updates/weight_changes';
 import {onEveryBackend} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
@@ -34,7 +35,7 @@ function byFormula(rows: Matrix, power: number, examples: number): number[] {
 }
 
 const scalesOf = (rows: Matrix, power: number, examples: number) =>
-  balance([tf.tensor2d(rows)], power, examples)[0].arraySync();
+  balance([tf.tensor2d(rows)], power, examples).arraySync();
 
 onEveryBackend('balance', () => {
   for (const power of [0.3, 1]) {
@@ -57,7 +58,7 @@ onEveryBackend('balance', () => {
     expect(spread(1e7)).toBeLessThan(1.01);
   });
 
-  it('is 1 at power 0, where all units are to move alike, and where none is', () => {
+  it('is 1 at power 0, where the same is wanted of all units, and where nothing is', () => {
     const alike = uneven.map((_, b) =>
       Array.from({length: UNITS}, (_, j) => 0.3 * (-1) ** (b + j)),
     );
@@ -78,7 +79,7 @@ onEveryBackend('balance', () => {
       expectTensorsClose(tf.tensor1d(scalesOf(resized, 1, ROWS)), scales, 1e-4);
     }
     const groups = tf.split(tf.tensor2d(uneven), 3, 1) as tf.Tensor2D[];
-    expectTensorsClose(tf.concat1d(balance(groups, 1, ROWS)), scales, 1e-5);
+    expectTensorsClose(balance(groups, 1, ROWS), scales, 1e-5);
   });
 
   it('leaves nothing behind but its result', () => {
@@ -129,7 +130,7 @@ onEveryBackend('a balanced step', () => {
   for (const kind of Object.keys(hiddenLayers) as Array<keyof typeof hiddenLayers>) {
     it(`multiplies what each unit of a hidden layer changes by, and nothing of the outputs: ${kind}`, () => {
       tf.tidy(() => {
-        const [scales] = stepOf(kind, {}, 1, (_, __, [d]) => balance([d], 1, ROWS));
+        const scales = stepOf(kind, {}, 1, (_, __, [d]) => balance([d], 1, ROWS));
         expect(scales.max().div(scales.min()).dataSync()[0]).toBeGreaterThan(1.5);
         const [plain, balanced] = [0, 1].map((power) => stepOf(kind, {}, power, weightsChanged));
         const [kernel, bias, ...outputs] = plain;
@@ -167,6 +168,77 @@ onEveryBackend('a balanced step', () => {
       });
     });
   }
+
+  const onlyHidden = {
+    'a layer that is an output, too': (hidden: tf.layers.Layer, top: tf.layers.Layer) => {
+      const input = tf.input({shape: [UNITS]});
+      const h = hidden.apply(input) as tf.SymbolicTensor;
+      return tf.model({inputs: input, outputs: [h, top.apply(h) as tf.SymbolicTensor]});
+    },
+    'a layer of which one call is the output': (hidden: tf.layers.Layer) => {
+      const input = tf.input({shape: [UNITS]});
+      const h = hidden.apply(hidden.apply(input)) as tf.SymbolicTensor;
+      return tf.model({inputs: input, outputs: h});
+    },
+  };
+  for (const [name, build] of Object.entries(onlyHidden)) {
+    it(`is left out for ${name}`, () => {
+      tf.tidy(() => {
+        const hidden = dtp.layers.dense({units: UNITS, activation: 'tanh'});
+        const model = build(hidden, dtp.layers.dense({units: UNITS}));
+        for (const [i, variable] of variablesOf(model).entries()) {
+          variable.assign(tf.randomNormal(variable.shape, 0, 1, 'float32', i + 1));
+        }
+        const x = tf.randomNormal([ROWS, UNITS], 0, 1, 'float32', 5);
+        const y = model.outputs.map((_, i) =>
+          tf.randomNormal([ROWS, UNITS], 0, 1, 'float32', 6 + i),
+        );
+        const [plain, balanced] = [0, 1].map((power) =>
+          pass({update: {balance: power}}, model, lossOf(model, {x, y}), (step, propagation) => {
+            weigh(step);
+            const changes = weightChanges(step, propagation, 1);
+            return weightsChanged(changes.filter(({layer}) => layer === hidden));
+          }),
+        );
+        for (const [i, change] of plain.entries()) expectTensorsClose(balanced[i], change, 1e-5);
+      });
+    });
+  }
+
+  it('is by default left to rules and influences whose step goes down the loss', () => {
+    const byDefault = (config: dtp.DTPOptimizerConfig) =>
+      (new dtp.DTPOptimizer(config).getConfig() as {update: {balance: number}}).update.balance;
+    for (const influence of ['none', 'uniform', 'convex'] as const) {
+      expect(byDefault({influence})).toBe(0);
+      expect(byDefault({influence, feedback: 'gradient'})).toBe(1);
+    }
+    for (const influence of ['measured', 'paper'] as const) {
+      expect(byDefault({influence})).toBe(1);
+      expect(byDefault({influence, update: {rule: 'example'}})).toBe(0);
+    }
+  });
+
+  it('names a rule of users whose progress is not of each output', () => {
+    tf.tidy(() => {
+      const summed: dtp.Update = (rows, options) => {
+        const change = minibatch(rows, options);
+        return {...change, progress: change.progress.sum() as unknown as tf.Tensor1D};
+      };
+      const rules = dtp.updates as Record<string, dtp.Update>;
+      rules.summed = summed;
+      const model = tf.sequential({layers: [dtp.layers.dense({units: 3, inputShape: [4]})]});
+      const before = model.getWeights().map((weight) => weight.dataSync().slice());
+      const optimizer = new dtp.DTPOptimizer({update: {rule: 'summed' as dtp.UpdateRule}});
+      const batch = {x: tf.ones([2, 4]), y: tf.ones([2, 3])};
+      expect(() =>
+        optimizer.minimize(lossOf(model, batch), false, variablesOf(model)),
+      ).toThrowError(
+        /progress of update rule 'summed' has shape \[\], expected \[3\], a number for each output/,
+      );
+      expect(model.getWeights().map((weight) => weight.dataSync())).toEqual(before);
+      delete rules.summed;
+    });
+  });
 });
 
 /** Of each layer the changes of kernel and bias. */
