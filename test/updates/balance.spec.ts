@@ -25,7 +25,7 @@ const squaresOf = (rows: Matrix) => transposed(rows).map((unit) => norm([unit]) 
 const times = (rows: Matrix, scales: number[]) =>
   rows.map((row) => row.map((d, j) => d * scales[j]));
 
-/** s of the formula, from sums over rows, which are as good as means. */
+/** k of the formula, from sums over rows, which are as good as means. */
 function byFormula(rows: Matrix, power: number, examples: number): number[] {
   const squares = squaresOf(rows);
   const mean = squares.reduce((sum, square) => sum + square, 0) / squares.length;
