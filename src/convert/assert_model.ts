@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import {isObject} from '../messages/is_object';
+import {show} from '../messages/show';
 
 /**
  * Checks that something is a model of layers that can still be used.
@@ -43,12 +45,13 @@ function assertDistinctNames(who: string, model: tf.LayersModel): void {
 }
 
 function given(model: unknown): string {
-  if (model === null || typeof model !== 'object') return String(model);
+  if (!isObject(model)) return show(model);
   const name = model.constructor?.name ?? 'Object';
   return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 function advice(model: unknown): string {
+  if (typeof model === 'string') return 'Load it: await tf.loadLayersModel(...).';
   if (model instanceof Promise) return 'Await it: await tf.loadLayersModel(...).';
   if (model instanceof tf.GraphModel) {
     return (

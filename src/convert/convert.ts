@@ -29,7 +29,8 @@ import {type Call, trace} from './trace';
  * elsewhere no targets come back, or gradients, which do add up. `outputNames` stay, but after
  * saving and loading an output that is used further goes by the name of its branch.
  *
- * Layers that are paired already stay so, with their decoders; converting twice changes nothing.
+ * Layers that are paired already stay so, with their decoders; converting twice changes nothing. To exclude one, convert
+ * what `dtp.revert` makes of the model.
  *
  * @example
  * const model = dtp.convert(await tf.loadLayersModel(url));
@@ -74,6 +75,13 @@ function pairedLayers(
   const included = selected(calls, 'include', include);
   const excluded = selected(calls, 'exclude', exclude);
   const layers = [...new Set(calls.map(({layer}) => layer))];
+  const already = layers.find((layer) => isPaired(layer) && excluded.has(layer));
+  if (already !== undefined) {
+    throw new RangeError(
+      `dtp.convert: options.exclude means "${already.name}", which is paired already, expected layers that are not. ` +
+        'Exclude it where the stock model is converted, or convert dtp.revert(model).',
+    );
+  }
   const paired = layers.filter(
     (layer) => isPaired(layer) || (included.has(layer) && !excluded.has(layer)),
   );
@@ -90,6 +98,9 @@ function pairedLayers(
 }
 
 function nothingPaired(calls: Call[]): string {
+  if (calls.length === 0) {
+    return 'dtp.convert: the model has no layers, expected at least one that can be paired. Add them first.';
+  }
   const classes = [...new Set(calls.map(({layer}) => layer.getClassName()))];
   return (
     `dtp.convert: no layer of the model would be paired (its classes: ${classes.join(', ')}), ` +

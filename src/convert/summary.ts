@@ -25,7 +25,7 @@ import {isInput, isTimeDistributed, trace} from './trace';
 export function summary(
   model: tf.LayersModel,
   lineLength = 120,
-  positions = [0.38, 0.46, 0.54, 1],
+  positions = [0.44, 0.515, 0.59, 1],
   printFn: (line: string) => void = console.log,
 ): void {
   assertModel('dtp.summary', model);
@@ -97,7 +97,7 @@ function trainingOf(
   const {decoder, branches, merge} = layer.getConfig();
   const className = layer.getClassName();
   if (className === DTPBranch.className) {
-    return {by: null, text: `no weights; merges the targets of ${branches} ways (${merge})`};
+    return {by: null, text: `no weights; merges targets of ${branches} ways (${merge})`};
   }
   if (layer.weights.length === 0) return {by: null, text: 'no weights'};
   const frozen = isFrozen || layer.trainableWeights.length === 0;
@@ -109,7 +109,7 @@ function trainingOf(
   }
   if (frozen) return {by: 'nothing', text: 'nothing: frozen'};
   const hasPair = pairedClass(className) !== undefined;
-  const why = hasPair ? 'dtp.convert can pair it' : `${className} has no paired class`;
+  const why = hasPair ? 'dtp.convert can pair it' : 'no paired class';
   return {by: 'gradients', text: `ordinary gradients; ${why}`};
 }
 

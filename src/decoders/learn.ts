@@ -84,9 +84,7 @@ function batchOf(layer: PairedLayer, decoder: Decoder, records: LayerRecord[]): 
 
 /** σ'(h_{l−1}); 1 where stock layers lie in between, whose input is taken to move freely. */
 function slopes({below, input}: LayerRecord): tf.Tensor {
-  return below === null
-    ? tf.onesLike(input)
-    : below.activation.derivative(below.preActivation, input);
+  return below?.slope() ?? tf.onesLike(input);
 }
 
 /** Steps of an optimizer on the decoder's own variables, which it finds by their names. */

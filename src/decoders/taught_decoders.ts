@@ -1,6 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import type {PairedLayer} from '../layers/paired_layer';
-import {type InnerOptimizer, type NamedTensors, withoutPrefix} from '../optimizer/inner_optimizer';
+import {
+  type InnerOptimizer,
+  loadInto,
+  type NamedTensors,
+  withoutPrefix,
+} from '../optimizer/inner_optimizer';
 
 /** What a run knows of a decoder that has learned. */
 export interface TaughtDecoder {
@@ -119,7 +124,7 @@ export function taughtDecoders(makeOptimizer: (() => InnerOptimizer) | null): Ta
       });
       for (const decoder of all) {
         const state = withoutPrefix(`${decoder.place}/`, weights);
-        if (state.length > 0) await optimizerOf(decoder)?.setWeights(state);
+        await loadInto('decoders.optimizer', () => optimizerOf(decoder), state);
       }
     },
     dispose() {

@@ -32,7 +32,7 @@ export interface IterationOptions {
   iterations: number;
   /**
    * Stops early once ‖f(x) − τ‖ ≤ tolerance · ‖f(x_0) − τ‖ over the batch, in every link; ≥ 0. 0
-   * never does; above 0 it reads one number an iteration. @defaultValue 0
+   * never does; above 0 it reads one number an iteration but the last. @defaultValue 0
    */
   tolerance?: number;
   /**
@@ -207,7 +207,8 @@ function iterated(
     wanted = at.x;
     return {...link, at, first: at, best: at, trace: []};
   });
-  for (const correct of scheme.corrections(iterations)) {
+  const corrections = scheme.corrections(iterations);
+  for (const [t, correct] of corrections.entries()) {
     const targets = targetsOf(states, target);
     for (const [l, state] of states.entries()) {
       // Spread, so that f(x) is found here and outlives whatever the correction tidies.
@@ -215,7 +216,8 @@ function iterated(
       advance(state, u, x, targets[l], distances, {safeguard, trace});
     }
     onIteration?.(settled(states, distances, safeguard));
-    if (tolerance > 0 && farthest(states, target) <= tolerance) break;
+    const isLast = t === corrections.length - 1;
+    if (tolerance > 0 && !isLast && farthest(states, target) <= tolerance) break;
   }
   return states;
 }

@@ -31,22 +31,22 @@ export const layers = {
    * @example
    * dtp.layers.dense({units: 10, activation: 'softmax'})
    */
-  dense: (args: DTPDenseArgs) => new DTPDense(args),
+  dense: (args: DTPDenseArgs) => new DTPDense(args ?? {}),
   /**
    * A convolution over images with a learned inverse: {@link DTPConv2D}.
    *
    * @example
    * dtp.layers.conv2d({filters: 16, kernelSize: 5, padding: 'same', activation: 'relu'})
    */
-  conv2d: (args: DTPConv2DArgs) => new DTPConv2D(args),
+  conv2d: (args: DTPConv2DArgs) => new DTPConv2D(args ?? {}),
   /** A convolution over sequences with a learned inverse: {@link DTPConv1D}. */
-  conv1d: (args: DTPConv1DArgs) => new DTPConv1D(args),
+  conv1d: (args: DTPConv1DArgs) => new DTPConv1D(args ?? {}),
   /** A convolution of each channel by itself with a learned inverse: {@link DTPDepthwiseConv2D}. */
-  depthwiseConv2d: (args: DTPDepthwiseConv2DArgs) => new DTPDepthwiseConv2D(args),
+  depthwiseConv2d: (args: DTPDepthwiseConv2DArgs) => new DTPDepthwiseConv2D(args ?? {}),
   /** A depthwise and a pointwise convolution, each with a learned inverse: {@link DTPSeparableConv2D}. */
-  separableConv2d: (args: DTPSeparableConv2DArgs) => new DTPSeparableConv2D(args),
+  separableConv2d: (args: DTPSeparableConv2DArgs) => new DTPSeparableConv2D(args ?? {}),
   /** A transposed convolution with a learned inverse: {@link DTPConv2DTranspose}. */
-  conv2dTranspose: (args: DTPConv2DTransposeArgs) => new DTPConv2DTranspose(args),
+  conv2dTranspose: (args: DTPConv2DTransposeArgs) => new DTPConv2DTranspose(args ?? {}),
   /**
    * One input that goes several ways, the identity on each, where targets are merged:
    * {@link DTPBranch}.

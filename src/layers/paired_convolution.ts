@@ -19,7 +19,7 @@ export type PairedArgs<Stock> = Stock & {
    *
    * @defaultValue `{}`
    */
-  decoder?: DecoderArgs | false;
+  decoder?: (Pick<DecoderArgs, 'kernelInitializer'> & {architecture?: 'linear'}) | false;
 };
 
 type Inputs = Parameters<tf.layers.Layer['call']>[0];

@@ -40,6 +40,10 @@ export interface MonitoredStep {
   diagnostics: CallDiagnostics[];
 }
 
+const AMONG_FUNCTIONS =
+  'dtp.Monitor: TensorFlow.js has taken it for plain functions, as the first of the callbacks is one, so that it could ' +
+  'measure nothing. Wrap the others: callbacks: [new tf.CustomCallback({onEpochEnd}), monitor].';
+
 type Logs = Parameters<tf.Callback['onEpochEnd']>[1];
 
 /**
@@ -105,8 +109,13 @@ export class Monitor extends tf.Callback {
     );
   }
 
-  /** Called by tfjs: forgets an earlier training. */
+  /**
+   * Called by tfjs: forgets an earlier training.
+   *
+   * @throws TypeError if tfjs has taken it for plain functions.
+   */
   override async onTrainBegin(): Promise<void> {
+    if (!(this instanceof Monitor)) throw new TypeError(AMONG_FUNCTIONS);
     this.history = [];
   }
 

@@ -39,7 +39,7 @@ export function applyOnline(
       if (t === 0) decayKernels(totals, rate * step.config.weightDecay);
       for (const {variable, total} of totals) {
         const increment = done.has(variable) ? total.sub(done.get(variable) as tf.Tensor) : total;
-        const kept = isKernel(variable) ? variable.mul(1 - decay) : variable;
+        const kept = decay > 0 && isKernel(variable) ? variable.mul(1 - decay) : variable;
         variable.assign(kept.add(increment));
         done.set(variable, total);
       }

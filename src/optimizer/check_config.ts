@@ -51,7 +51,7 @@ const memberOf = (table: object): Rule => ({
 
 const optimizerRule: Rule = {
   valid:
-    'a tf.Optimizer other than DTPOptimizer, or {className, config} of one, of a class that ' +
+    'an optimizer such as tf.train.adam(3e-3), not a DTPOptimizer, or {className, config} of one, of a class that ' +
     'tf.serialization.registerClass knows',
   accepts: (value) =>
     isOptimizer(value)

@@ -113,8 +113,8 @@ export interface DTPOptimizerConfig {
     damping?: number;
     /**
      * Where a layer has more rows than this (the windows of a convolution, long sequences), and more than
-     * inputs, `minibatch` estimates their Gram matrix from about so many of them: windows spread evenly
-     * over the images, or the rows of the first examples; the wanted changes always count all. A whole
+     * inputs, `minibatch` estimates their Gram matrix from about so many of them, spread evenly over the
+     * images, or over the rows of all examples; the wanted changes always count all. A whole
      * number ≥ 1; null for all rows. @defaultValue 2048
      */
     gramRows?: number | null;
@@ -152,9 +152,10 @@ export interface DTPOptimizerConfig {
      *     n = p^(−⅙) min(1, Σ_l φ_l) / r,   φ_l = ⟨D_l, M_l⟩ / ‖D_l‖²,   r = max(1, 2 u w)³
      *
      * and D_l what the outputs of layer l are to change by over the mini-batch, M_l what its step (balanced) makes
-     * of that, and the p of `noise`. r restrains steps where a middling part of the examples keeps its
+     * of that, and the p of `noise`. r restrains steps where a moderate share of the examples keeps its
      * error, as wrong labels do: u = 4 q (1 − q), with q = (p B − 1) / (B − 1) of B examples, and
-     * w = min(1, (t + 1) / 200) in step t = 0, 1, ... (Heuristics of ours.) For losses that cannot be negative, and
+     * w = min(1, (t + 1) / 200) in step t = 0, 1, ...; r is 1 where an output has one or two entries, or the
+     * mini-batch one example. (Heuristics of ours.) For losses that cannot be negative, and
      * for influences whose step estimates the gradient: 'measured' and 'paper', or any with
      * `feedback: 'gradient'`. Above 0.
      *
@@ -173,12 +174,14 @@ export interface DTPOptimizerConfig {
      */
     target?: number | null;
     /**
-     * How much a kernel may change in a step: ‖ΔW‖ relative to ‖W‖. A kernel of zeros has nothing to
-     * be compared with and is not bounded. Above 0. @defaultValue null
+     * How much a kernel may change in a step: ‖ΔW‖ relative to ‖W‖, which counts as at least half of that of
+     * Glorot's initial weights, so that small kernels can grow and weights change their sign. Above 0.
+     *
+     * @defaultValue null
      */
     weights?: number | null;
     /**
-     * How much a kernel may change in a step, ‖ΔW‖ relative to ‖W‖, while the error is spread evenly over the
+     * How much a kernel may change in a step, ‖ΔW‖ relative to ‖W‖ as of `weights`, while the error is spread evenly over the
      * mini-batch, as it is once a loss is as low as it can be. It falls from step to step, as fitting one
      * mini-batch is then noise to the next. (A heuristic of ours; see 'What cannot be fitted' in
      * docs/choosing.md.) The limit of step t = 0, 1, ... is

@@ -24,6 +24,7 @@ import type {DTPOptimizerConfig, LearningRate} from './config';
 import {
   type InnerOptimizer,
   innerOptimizer,
+  loadInto,
   type NamedTensors,
   withoutPrefix,
 } from './inner_optimizer';
@@ -268,19 +269,19 @@ export class DTPOptimizer extends tf.Optimizer {
    * For tfjs's loading of saved models: takes over the state of a run, in place of its own.
    *
    * @param weights What `getWeights` gave; borrowed.
-   * @throws Error if the tensors are not those of a DTPOptimizer, or are of an inner optimizer of another class;
-   * its state is as before.
+   * @throws Error if the tensors are not those of a DTPOptimizer, or are of an inner optimizer that this one has not,
+   * or has of another class; its state is as before.
    */
   override async setWeights(weights: NamedTensors): Promise<void> {
     assertState(weights);
     const {inner, unpaired, decoders, found} = this;
     const met = [...this.met];
-    const ofInner = withoutPrefix(PAIRED, weights);
-    const ofUnpaired = withoutPrefix(UNPAIRED, weights);
     this.begin();
     try {
-      if (ofInner.length > 0) await this.pairedOptimizer()?.setWeights(ofInner);
-      if (ofUnpaired.length > 0) await this.unpairedOptimizer().setWeights(ofUnpaired);
+      const load = (role: string, optimizer: () => InnerOptimizer | null, prefix: string) =>
+        loadInto(role, optimizer, withoutPrefix(prefix, weights));
+      await load('optimizer', () => this.pairedOptimizer(), PAIRED);
+      await load('unpairedOptimizer', () => this.unpairedOptimizer(), UNPAIRED);
       await this.decoders.setWeights(withoutPrefix(DECODERS, weights));
     } catch (error) {
       this.release();
@@ -410,12 +411,18 @@ const DECODERS = 'decoders/';
 const RATE = 'rate';
 
 function assertState(weights: NamedTensors): void {
+  if (!Array.isArray(weights)) {
+    throw new TypeError(
+      `DTPOptimizer: setWeights got ${show(weights)}, expected the list that getWeights() gives. ` +
+        'Await it: await optimizer.setWeights(await other.getWeights()).',
+    );
+  }
   const isOurs = ({name}: {name: string}) =>
     name === COUNT ||
     name === RATE ||
     [PAIRED, UNPAIRED, DECODERS].some((prefix) => name.startsWith(prefix));
   if (weights[0]?.name === COUNT && weights.every(isOurs)) return;
-  const names = weights.map(({name}) => `"${name}"`).join(', ');
+  const names = weights.map((weight) => show(weight?.name ?? weight)).join(', ');
   throw new Error(
     `DTPOptimizer: setWeights got ${names || 'no tensors'}, expected what getWeights() of a DTPOptimizer ` +
       'gave. State of another optimizer does not fit; start without it.',

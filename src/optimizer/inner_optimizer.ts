@@ -91,9 +91,8 @@ export function innerOptimizer(role: string, serialized: SerializedOptimizer): I
     },
     async setWeights(weights) {
       const isScalar = ({name}: {name: string}) => name.startsWith(SCALAR);
-      // The only text in the state of an optimizer.
-      const list = weights.find(({tensor}) => tensor.dtype === 'string');
-      const was = list?.name.split('/')[1] ?? is;
+      const list = placesIn(weights);
+      const was = classIn(weights) ?? is;
       if (was !== is) refuseClass(role, was, is);
       const saved = weights.filter((weight) => !isScalar(weight) && weight !== list);
       await optimizer.setWeights(saved);
@@ -114,11 +113,43 @@ export function innerOptimizer(role: string, serialized: SerializedOptimizer): I
   };
 }
 
+/**
+ * Has an optimizer take over saved state, if there is any for it.
+ *
+ * @param role What it is to the user, for messages.
+ * @param optimizer Called if there is; null where the configuration has none.
+ * @throws Error if it has none and there is state for one, or if that was of another class.
+ */
+export async function loadInto(
+  role: string,
+  optimizer: () => InnerOptimizer | null,
+  weights: NamedTensors,
+): Promise<void> {
+  if (weights.length === 0) return;
+  const into = optimizer();
+  if (into !== null) return into.setWeights(weights);
+  const was = classIn(weights) ?? 'tf.Optimizer';
+  throw new Error(
+    `DTPOptimizer: the state loaded has that of a ${was} for ${role}, expected none, as the configuration has no ` +
+      `${role}. Compile with a new DTPOptimizer whose ${role} is a ${was}.`,
+  );
+}
+
 /** The tensors with a name that begins so, by the rest of it. */
 export function withoutPrefix(prefix: string, weights: NamedTensors): NamedTensors {
   return weights
     .filter(({name}) => name.startsWith(prefix))
     .map(({name, tensor}) => ({name: name.slice(prefix.length), tensor}));
+}
+
+/** The list of the variables that state belongs to: the only text in the state of an optimizer. */
+function placesIn(weights: NamedTensors): NamedTensors[number] | undefined {
+  return weights.find(({tensor}) => tensor.dtype === 'string');
+}
+
+/** The class of the optimizer that saved state is of, where it tells. */
+function classIn(weights: NamedTensors): string | undefined {
+  return placesIn(weights)?.name.split('/')[1];
 }
 
 /** Marks a scalar of the optimizer itself among what belongs to variables. */

@@ -14,14 +14,15 @@ export type Id = Pick<tf.Tensor, 'id'>;
  * Finds out, from the operations of the forward pass, which paired call feeds which, whatever stock
  * layers, nested models or plain operations lie in between. Arms of branches are points on the way.
  *
- * Sets `isLinked`, and `consumers`, `origins`, `passesDown` and `isLast` of every call and arm, and `soleUser` of every call. A
- * point needs a target if its own weights are trained or if something trained lies below it; what does not
- * reach the loss has none, and counts for nothing.
+ * Sets `isLinked`, and `consumers`, `origins`, `passesDown` and `isLast` of every call and arm, and `soleUser` of
+ * every call. A point needs a target if its own weights are trained or if something trained lies below it; what does
+ * not reach the loss has none, and counts for nothing.
  *
  * @param tape The operations in the order they ran.
  * @param loss What they lead to.
+ * @returns Whether anything that is trained reaches the loss.
  */
-export function linkRecords(step: TrainingStep, tape: TapeOperation[], loss: Id): void {
+export function linkRecords(step: TrainingStep, tape: TapeOperation[], loss: Id): boolean {
   step.isLinked = true;
   const points: TargetPoint[] = [...step.records, ...step.arms];
   const pointOf = new Map(points.map((point) => [point.tapeIds.output, point]));
@@ -50,6 +51,7 @@ export function linkRecords(step: TrainingStep, tape: TapeOperation[], loss: Id)
   for (const record of step.records) {
     record.soleUser = record.below !== null && isSoleUser(record, record.below.record);
   }
+  return origins.has(loss.id);
 }
 
 /** The operations that reach the loss, in their order; sets `isLast` of the points among them. */
@@ -79,7 +81,7 @@ function isSoleUser(user: LayerRecord, {consumers, isLast}: LayerRecord): boolea
   return consumers.length === 1 && consumers[0] === user && !isLast;
 }
 
-/** Whether the target of a point reaches next nothing but points that only these reach, the loss included. */
+/** Whether all that a target reaches next are points that feed `points` alone: no trained variable, nothing the loss sees. */
 export function reachesAlone({origins}: TargetPoint, points: TargetPoint[]): boolean {
   return [...origins].every(
     (origin) =>

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {mergeArms} from '../targets/merge_arms';
 import {fromTape} from '../targets/tape_units';
+import {alias} from '../tensors/alias';
 import {assertLinked} from './assert_linked';
 import {type Branch, newPoint, type TargetPoint, type TrainingStep} from './training_step';
 
@@ -39,7 +40,7 @@ function armsOf(step: TrainingStep, {branches, merge}: Branch, x: tf.Tensor): tf
   const arms: TargetPoint[] = [];
   const identity = (passDown: (p: tf.Tensor) => tf.Tensor) =>
     tf.customGrad(() => ({
-      value: value.clone(),
+      value: alias(value),
       gradFunc: (p: tf.Tensor) => {
         if (step.backPropagated !== null) return p.clone();
         try {

@@ -130,6 +130,8 @@ export interface TrainingStep {
   readonly sent: Map<tf.Tensor, tf.Tensor>;
   /** ‖d‖² of the differences for which it was asked, `[batch]`. */
   readonly squaredNorms: Map<tf.Tensor, tf.Tensor1D>;
+  /** The `measured` influences that were asked for on the way down, of points whose targets above are all there. */
+  readonly shares: Map<TargetPoint, tf.Tensor1D>;
   /** ‖W‖² of the kernels for which it was asked, as they were when the step began. */
   readonly kernelNorms: Map<tf.Variable, tf.Scalar>;
   /** ‖W' − W‖ / ‖W‖ of kernels whose value W' is known by its data to have come about by one change. */
@@ -207,6 +209,7 @@ export function createStep(
     branched: new Map(),
     sent: new Map(),
     squaredNorms: new Map(),
+    shares: new Map(),
     kernelNorms: new Map(),
     relativeMoves: new Map(),
     regularisers: null,

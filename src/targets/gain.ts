@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {squaredNormOf} from '../influence/weigh';
 import type {PairedLayer} from '../layers/paired_layer';
+import {squaredNormOf} from '../step/squared_norm_of';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {quotient} from '../tensors/choose';
 import {examplesAt} from '../tensors/examples_at';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import {squaredNormOf} from '../influence/weigh';
 import {schemes} from '../inversion/index';
 import {approach, type Link, relax, type Start} from '../inversion/iterate';
+import {squaredNormOf} from '../step/squared_norm_of';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {norms, scaleExamples, squaredNorms} from '../tensors/per_example';
 import {zerosLike} from '../tensors/zeros';

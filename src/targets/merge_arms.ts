@@ -23,7 +23,7 @@ export function mergeArms(step: TrainingStep, arms: TargetPoint[], merge: MergeN
   const {feedback} = step.config;
   const reached = arms.filter(({difference}) => difference !== null);
   const differences = reached.map(({difference}) => difference as tf.Tensor);
-  const influences = () => sharesOf(step, 'measured', reached);
+  const influences = () => sharesOf(step, 'measured', reached, step.shares);
   return tf.tidy(() => {
     const weights = merges[feedback === 'gradient' ? 'sum' : merge](differences, influences);
     const merged = weighted(differences, tf.unstack(weights) as tf.Tensor1D[]);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import {sharesOf, squaredNormOf} from '../influence/weigh';
+import {sharesOf} from '../influence/weigh';
 import {assertLinked} from '../step/assert_linked';
+import {squaredNormOf} from '../step/squared_norm_of';
 import type {LayerRecord, TrainingStep} from '../step/training_step';
 import {quotient} from '../tensors/choose';
 import {scaleExamples} from '../tensors/per_example';
@@ -61,7 +62,7 @@ function differenceBelow(step: TrainingStep, record: LayerRecord, target: tf.Ten
   const {x: found, y: reached} = record.inverted as NonNullable<LayerRecord['inverted']>;
   const perSent = step.own(gain(step, record, target, found, reached));
   if (goesAsGradient(step, [record])) {
-    const share = step.own(sharesOf(step, 'measured', [record])[0]);
+    const [share] = sharesOf(step, 'measured', [record], step.shares);
     const sent = step.own(tf.tidy(() => scaleExamples(found, share.mul(perSent))));
     // ⟨d_l, J_l s κ d⟩ / ‖s κ d‖² with κ = ⟨d_l, J_l d⟩ / ‖d‖².
     const perGradient = step.own(quotient(tf.onesLike(share), share));

@@ -21,7 +21,7 @@ export interface Propagation {
  *
  * @param lossFunction Called exactly once.
  * @returns Tensors of the step's.
- * @throws Error if no paired layer takes part, or what the loss function throws; TypeError if it does not
+ * @throws Error if no paired layer takes part, if the loss depends on no trained weight, or what the loss function throws; TypeError if it does not
  * return a scalar; NonFiniteError if that is not finite.
  */
 export function propagate(step: TrainingStep, lossFunction: () => tf.Scalar): Propagation {
@@ -32,7 +32,7 @@ export function propagate(step: TrainingStep, lossFunction: () => tf.Scalar): Pr
       assertScalar(returned);
       loss = returned;
       if (step.records.length === 0) throw new Error(NO_PAIRED_LAYER);
-      linkRecords(step, runningTape(), loss);
+      if (!linkRecords(step, runningTape(), loss)) throw new Error(NOTHING_TRAINED);
       assertFiniteLoss(step, loss);
       if (step.observers.length > 0) {
         offTape(() => {
@@ -40,8 +40,9 @@ export function propagate(step: TrainingStep, lossFunction: () => tf.Scalar): Pr
         });
       }
     } catch (error) {
-      // Thrown from here, it would leave the tape's own tensors behind.
+      // Thrown from here, it would leave the tape's own tensors behind, as would a loss that nothing leads to.
       step.failure ??= error as Error;
+      loss = step.anchor.mul(0);
     }
     return loss;
   }, [step.anchor, ...step.trained]);
@@ -55,6 +56,11 @@ const NO_PAIRED_LAYER =
   'DTPOptimizer: the model has no paired layer, expected at least one through which the loss is ' +
   'computed. Convert it, model = dtp.convert(model), or build it with dtp.layers.dense(...) in place ' +
   'of tf.layers.dense(...).';
+
+const NOTHING_TRAINED =
+  'DTPOptimizer: the loss does not depend on any weight that is trained, expected at least one. Thaw a layer ' +
+  '(layer.trainable = true, then compile again), and use operations of TensorFlow.js from the weights to the ' +
+  'loss: what was read by dataSync(), or comes from tf.grad, has no way back.';
 
 function assertScalar(loss: unknown): asserts loss is tf.Scalar {
   if (loss instanceof tf.Tensor && loss.rank === 0) return;

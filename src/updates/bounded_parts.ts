@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import {outputPoints} from '../influence/weigh';
-import {exampleCount} from '../step/example_count';
+import type {PairedLayer} from '../layers/paired_layer';
 import {NonFiniteError} from '../step/non_finite_error';
+import {outputPoints} from '../step/output_points';
 import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
 import {sumsOf, sumsOfEach} from '../tensors/sums_of';
@@ -12,6 +12,7 @@ import {
   noiseLimit,
   partWithin,
   restraint,
+  squaredKernelSize,
   togetherPart,
 } from './bounds';
 import {lossOfTargets} from './penalty';
@@ -60,17 +61,21 @@ export function boundedParts(
   const fits = layers.map((_, i) => fitOf(sums.progress[i], sums.wanted[i]));
   const shared = togetherPart(together, fits);
   const steady = noiseLimit(noise, participation, iteration);
-  const parts = layers.map((_, i) =>
-    Math.min(
+  const parts = layers.map(({layer}, i) => {
+    const kernelSize = squaredKernelSize(sums.kernels[i], kernelOf(layer).shape);
+    return Math.min(
       shared,
       partWithin(shift, sums.moves[i], sums.outputs[i]),
-      partWithin(weights, sums.changes[i], sums.kernels[i]),
-      partWithin(steady, sums.changes[i], sums.kernels[i]),
-    ),
-  );
+      partWithin(weights, sums.changes[i], kernelSize),
+      partWithin(steady, sums.changes[i], kernelSize),
+    );
+  });
   // s_l d_l / β estimates −∂L_b/∂h_l, so that its product with the change made is a decrease.
-  const progress = parts.reduce((sum, part, i) => sum + part * sums.progress[i], 0);
-  const predicted = rate === 0 ? 0 : progress / (rate * exampleCount(step));
+  const predicted =
+    rate === 0
+      ? 0
+      : layers.reduce((sum, {examples}, i) => sum + (parts[i] * sums.progress[i]) / examples, 0) /
+        rate;
   const limit = decreaseLimit(decrease, fits, participation, restraintOf(step));
   const whole = decreasePart(limit, lossOfTargets(step, sums.loss[0], gradients), predicted);
   return parts.map((ofLayer, i) => {
@@ -89,11 +94,15 @@ function fitOf(progress: number, squaredWanted: number): number {
 /** ‖ΔW‖² and ‖W‖², which online updates change within the step. */
 function squaredSizes({kernelNorms, own}: TrainingStep) {
   return ({layer, squaredKernel}: LayerChange) => {
-    const variable = layer.parameters()[0].read() as tf.Variable;
+    const variable = kernelOf(layer);
     const kernel = kernelNorms.get(variable) ?? own(tf.tidy(() => total(variable.square())));
     kernelNorms.set(variable, kernel);
     return {change: squaredKernel, kernel};
   };
+}
+
+function kernelOf(layer: PairedLayer): tf.Variable {
+  return layer.parameters()[0].read() as tf.Variable;
 }
 
 /** The restraint by what the outputs of a step are to change by. */

@@ -5,7 +5,7 @@
  *
  * For the outputs of a layer on which others build, ‖Δh_l‖ beside ‖h_l‖ over the batch: layers above
  * still know them then, and no unit is thrown out of reach (relu), from where it does not come back.
- * For a kernel ‖ΔW‖ beside ‖W‖.
+ * For a kernel ‖ΔW‖ beside ‖W‖ (see `squaredKernelSize`).
  *     (after Bengio 2020, §10.4: bounding the maximum deviation, and change in the synaptic weights)
  *
  * What has no size has nothing to be compared with, and takes the whole.
@@ -20,6 +20,22 @@ export function partWithin(
 ): number {
   if (limit === null || squaredSize === 0 || squaredChange <= limit ** 2 * squaredSize) return 1;
   return limit * Math.sqrt(squaredSize / squaredChange);
+}
+
+/**
+ * ‖W‖² as a change of a kernel is compared with it: at least a quarter of what Glorot's initial weights have.
+ *
+ *     max(‖W‖², ¼ · 2 in · out / (in + out))
+ *
+ * A kernel of less, as one of a single weight whose sign is to change, must be able to grow, and pass through 0: no
+ * sequence of changes in proportion to ‖W‖ gets there.
+ *
+ * @param squaredNorm ‖W‖².
+ * @param shape Of the kernel; the last two of its axes are what goes in and out (channels of a convolution).
+ */
+export function squaredKernelSize(squaredNorm: number, shape: number[]): number {
+  const [ins, outs] = shape.slice(-2);
+  return Math.max(squaredNorm, (ins * outs) / (ins + outs) / 2);
 }
 
 /**
@@ -101,7 +117,7 @@ export function decreaseLimit(
 }
 
 /**
- * How many times less a step is to predict while a middling part of the examples keeps its error, as with labels
+ * How many times less a step is to predict while a moderate share of the examples keeps its error, as with labels
  * that are wrong: to fit those of one mini-batch takes from all others.
  *
  *     r = max(1, 2 u w)³,   u = 4 q (1 − q),   q = (p B − 1) / (B − 1),   w = min(1, (t + 1) / 200)

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {spreadRows} from '../tensors/spread_rows';
 import {sumOfRows, total} from '../tensors/total';
 import {transpose} from '../tensors/transpose';
 import type {InputRows, WeightChange} from './index';
@@ -13,7 +14,7 @@ export function effect(
 }
 
 /** How far rows move towards their targets, and at all, given what is made of them. */
-export function measured(
+export function movement(
   effect: tf.Tensor2D,
   difference: tf.Tensor2D,
 ): Pick<WeightChange, 'progress' | 'squaredMove'> {
@@ -27,8 +28,8 @@ export function correlation(input: InputRows, difference: tf.Tensor2D): tf.Tenso
     : input.correlation(difference);
 }
 
-/** About `most` of the rows, written out; those of the first examples where X itself is written out. */
+/** About `most` of the rows, written out, which stand for all; all of them as they are. */
 export function sampled(input: InputRows, most: number): tf.Tensor2D {
   if (!(input instanceof tf.Tensor)) return input.sample(most);
-  return most < input.shape[0] ? input.slice([0, 0], [most, -1]) : input;
+  return most < input.shape[0] ? spreadRows(input, most) : input;
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {tidyRecord} from '../tensors/tidy_record';
 import {sumOfRows, total} from '../tensors/total';
 import {transpose} from '../tensors/transpose';
-import {effect, measured, sampled} from './effect';
+import {effect, movement, sampled} from './effect';
 import type {InputRows, Rows, WeightChange} from './index';
 import type {Penalty} from './penalty';
 
@@ -40,7 +40,7 @@ export function example({
     return {
       kernel,
       bias,
-      ...measured(effect(input, kernel, bias), difference),
+      ...movement(effect(input, kernel, bias), difference),
       squaredKernel: total(kernel.square()),
     };
   });

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {tidyRecord} from '../tensors/tidy_record';
 import {sumOfRows, total} from '../tensors/total';
 import {transpose} from '../tensors/transpose';
-import {correlation, effect, measured, sampled} from './effect';
+import {correlation, effect, movement, sampled} from './effect';
 import type {InputRows, Rows, UpdateOptions, WeightChange} from './index';
 import type {Penalty} from './penalty';
 import {type RidgeTerms, ridgeInverse, ridgeSolution} from './ridge';
@@ -67,7 +67,7 @@ function fromExamples(
     return {
       kernel: {transposed, coefficients},
       bias,
-      ...measured(moved, difference),
+      ...movement(moved, difference),
       squaredKernel: (bias === null ? both : both.sub(bias.square().sum())) as tf.Scalar,
     };
   }
@@ -75,7 +75,7 @@ function fromExamples(
   return {
     kernel,
     bias: bias && asked.bias && bias.sub<tf.Tensor1D>(asked.bias),
-    ...measured(moved, difference),
+    ...movement(moved, difference),
     squaredKernel: total(kernel.square()),
   };
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {outputPoints, squaredNormOf} from '../influence/weigh';
+import {outputPoints} from '../step/output_points';
+import {squaredNormOf} from '../step/squared_norm_of';
 import type {TrainingStep} from '../step/training_step';
 
 /**

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import type {PairedLayer} from '../layers/paired_layer';
-import {exampleCount} from '../step/example_count';
 import {NonFiniteError} from '../step/non_finite_error';
 import type {Regularisers, TrainingStep} from '../step/training_step';
 import {sumsOf} from '../tensors/sums_of';
@@ -21,7 +20,7 @@ export interface Penalty {
  * What the regularisers of a layer ask of its trained weights, for each group of its outputs.
  *
  * @param gradients ∂R/∂W by the name of the weight: what the tape brings to the weights themselves.
- * @param rate η, the learning rate; B are the examples of the step.
+ * @param scale η B, of the learning rate and the examples of the layer.
  * @param groups Into how many groups the outputs fall.
  * @returns One of each group, the caller's; null where nothing is asked.
  * @throws NonFiniteError that names the weight.
@@ -30,12 +29,11 @@ export function penalties(
   step: TrainingStep,
   layer: PairedLayer,
   gradients: Gradients,
-  rate: number,
+  scale: number,
   groups: number,
 ): Penalty[] | null {
   const known = regularisersOf(step, gradients).get(layer);
   if (known === undefined) return null;
-  const scale = rate * exampleCount(step);
   const weights = weightsOf(layer);
   const [ofKernel, ofBias] = weights.map((weight) =>
     (gradients[weight.name] ?? tf.zerosLike(weight)).mul(scale),

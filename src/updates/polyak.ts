@@ -1,6 +1,7 @@
-import {outputPoints, squaredNormOf} from '../influence/weigh';
-import {exampleCount} from '../step/example_count';
-import type {TrainingStep} from '../step/training_step';
+import type * as tf from '@tensorflow/tfjs';
+import {outputPoints} from '../step/output_points';
+import {squaredNormOf} from '../step/squared_norm_of';
+import type {TargetPoint, TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
 import {sumsOf} from '../tensors/sums_of';
 import {lossOfTargets} from './penalty';
@@ -25,7 +26,8 @@ export const LOGISTIC_RATE = 4;
 export function polyakRate(step: TrainingStep, {loss, gradients}: Propagation): number | null {
   const outputs = outputPoints(step);
   const [value, ...squares] = sumsOf([loss, ...outputs.map((at) => squaredNormOf(step, at))]);
-  const squaredLengths = squares.reduce((sum, square) => sum + square, 0) / step.config.beta ** 2;
-  const rate = (lossOfTargets(step, value, gradients) * exampleCount(step)) / squaredLengths;
+  const examplesOf = ({difference}: TargetPoint) => (difference as tf.Tensor).shape[0];
+  const mean = squares.reduce((sum, square, i) => sum + square / examplesOf(outputs[i]), 0);
+  const rate = lossOfTargets(step, value, gradients) / (mean / step.config.beta ** 2);
   return rate > 0 && rate < Number.MAX_VALUE ? Math.fround(Math.max(LOGISTIC_RATE, rate)) : null;
 }

@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import {squaredNormOf} from '../influence/weigh';
 import type {PairedLayer} from '../layers/paired_layer';
 import type {ResolvedConfig} from '../optimizer/resolve_config';
-import {exampleCount} from '../step/example_count';
-import {nextCalls} from '../step/link_records';
+import {isCall, nextCalls} from '../step/link_records';
 import {finiteOf} from '../step/non_finite_error';
-import type {LayerRecord, TrainingStep} from '../step/training_step';
+import {squaredNormOf} from '../step/squared_norm_of';
+import type {LayerRecord, TargetPoint, TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
 import {scaleExamples} from '../tensors/per_example';
 import {stackRows} from '../tensors/stack_rows';
@@ -21,6 +20,8 @@ import {stackInputs} from './stack_inputs';
 /** How the weights of a paired layer move. */
 export interface LayerChange {
   layer: PairedLayer;
+  /** B, of the layer: the first axis of its inputs. */
+  examples: number;
   /** ΔW of each group of outputs, or the factors that make it; null where the kernel is not trained. */
   kernels: Array<WeightChange['kernel']> | null;
   /** Δb; null without a bias that is trained. */
@@ -109,12 +110,13 @@ function fitted(
     return layer.windows(input.shape).outputRows(layer.arrangeOutput(change));
   });
   const hidden = records.some((record) => nextCalls(record).length > 0);
-  const asked = penalties(step, layer, gradients, rate, inputs[0].length);
+  const examples = records[0].input.shape[0];
+  const asked = penalties(step, layer, gradients, rate * examples, inputs[0].length);
   const ofGroup = <T>(calls: T[][], group: number) => calls.map((call) => call[group]);
   const differences = inputs[0].map((_, group) => stackRows(ofGroup(wanted, group)));
   // What outputs are to do, the loss says. Beside regularisers it would move the point where weights come to rest.
   const isBalanced = update.balance > 0 && asked === null && records.every(isOnlyHidden);
-  const factors = isBalanced ? balance(differences, update.balance, exampleCount(step)) : null;
+  const factors = isBalanced ? balance(differences, update.balance, examples) : null;
   const groups = scaledUnits(differences, factors).map((difference, group) => {
     const rows = {
       input: stackInputs(ofGroup(inputs, group)),
@@ -128,6 +130,7 @@ function fitted(
   const ofAll = (part: 'squaredMove' | 'squaredKernel') =>
     sumOf(groups.map((group) => group[part]));
   return {
+    examples,
     kernels: trainsKernel ? groups.map(({kernel}) => kernel) : null,
     bias: trainsBias ? joined(groups.map(({bias}) => bias as tf.Tensor1D)) : null,
     // Of each example what is known of d, so that there is no pass over D.
@@ -144,9 +147,13 @@ function fitted(
   };
 }
 
-/** Whether all that builds on a call are paired layers, by whose targets it has its own. */
-function isOnlyHidden(record: LayerRecord): boolean {
-  return nextCalls(record).length > 0 && !record.isLast;
+/** Whether all that builds on a point, over any branches, are paired layers, by whose targets it has its own. */
+function isOnlyHidden({consumers, isLast}: TargetPoint): boolean {
+  return (
+    consumers.length > 0 &&
+    !isLast &&
+    consumers.every((consumer) => isCall(consumer) || isOnlyHidden(consumer))
+  );
 }
 
 /** D of each group of outputs, with each unit times its factor. */

@@ -49,7 +49,12 @@ describe('dtp.convert, given what it cannot convert,', () => {
   const graphModel = Object.create(tf.GraphModel.prototype);
   const notModels: [unknown, RegExp][] = [
     [undefined, /got undefined, expected a tf\.LayersModel\. Make one by tf\.sequential/],
-    ['model.json', /got model\.json, expected a tf\.LayersModel/],
+    [
+      'model.json',
+      /got 'model\.json', expected a tf\.LayersModel\. Load it: await tf\.loadLayersModel/,
+    ],
+    [tf.Sequential, /got a function, expected a tf\.LayersModel/],
+    ['x'.repeat(1000), /got 'x{200}…', expected a tf\.LayersModel/],
     [{}, /got an Object, expected a tf\.LayersModel/],
     [dense({units: 1}), /got a Dense, expected a tf\.LayersModel/],
     [Promise.resolve(), /got a Promise.*[Aa]wait it: await tf\.loadLayersModel/],
@@ -68,6 +73,24 @@ describe('dtp.convert, given what it cannot convert,', () => {
       }
     });
   }
+
+  it('says that a model has no layers', () => {
+    expect(() => dtp.convert(tf.sequential())).toThrowError(
+      /dtp\.convert: the model has no layers/,
+    );
+  });
+
+  it('says that what is to be excluded is paired already', () => {
+    const model = dtp.convert(small(dense({units: 2, name: 'out', inputShape: [2]})));
+    for (const exclude of ['out', 'Dense', () => true]) {
+      expect(() => dtp.convert(model, {exclude})).toThrowError(
+        RangeError,
+        /options\.exclude means "\w+", which is paired already.*dtp\.revert\(model\)/,
+      );
+    }
+    const stock = dtp.convert(dtp.revert(model), {exclude: 'out'}).getLayer('out');
+    expect(stock.getClassName()).toBe('Dense');
+  });
 
   it('says that a model is disposed', () => {
     const model = small();

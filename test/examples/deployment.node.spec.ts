@@ -13,7 +13,7 @@ describe('examples/deployment', () => {
     const model = join(folder, 'new', 'model');
     const {code, stdout} = await run('main', model);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/first_branch \(DTPBranch\) .* merges the targets of 2 ways/);
+    expect(stdout).toMatch(/first_branch \(DTPBranch\) .* merges targets of 2 ways/);
     expect(stdout).toContain('Largest difference of a probability there and here: 0\n');
     expect(Number(stdout.match(/Test accuracy there: (.*) %/)?.[1])).toBeGreaterThan(94);
     expect(readFileSync(join(model, 'model.json'), 'utf8')).not.toMatch(/DTP|decoder/);

@@ -73,6 +73,18 @@ onEveryBackend('invert', () => {
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
+  it('does not ask after the last iteration how near it came', async () => {
+    const {pair, target, start} = problem();
+    const kernelsOf = async (tolerance: number) => {
+      const options = {iterations: 1, tolerance, safeguard: false};
+      const {kernels} = await tf.profile(
+        () => void dtp.invert(inversions.output, pair, target, options, start),
+      );
+      return kernels.length;
+    };
+    expect(await kernelsOf(1e-9)).toBe(await kernelsOf(0));
+  });
+
   it('takes the image of the start as given, and encodes every other iterate once', () => {
     const {pair, target, start} = problem();
     const encode = spyOn(pair, 'encode').and.callThrough();

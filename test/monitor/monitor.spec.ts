@@ -92,6 +92,15 @@ describe('Monitor', () => {
     });
   }
 
+  it('says that TensorFlow.js takes it for functions where the first callback is one', async () => {
+    const model = compiled(name);
+    const plain = {onEpochEnd: async () => {}} as unknown as tf.Callback;
+    await expectAsync(fit(model, name, [plain, new dtp.Monitor()])).toBeRejectedWithError(
+      TypeError,
+      /dtp\.Monitor: TensorFlow\.js has taken it for plain functions.*new tf\.CustomCallback/,
+    );
+  });
+
   it('begins a new history with every training', async () => {
     const [model, monitor] = [compiled(name), new dtp.Monitor({every: 'epoch'})];
     await fit(model, name, [monitor], 3);

@@ -277,8 +277,12 @@ describe('an optimizer', () => {
     for (const [state, says] of [
       [await adam.getWeights(), /setWeights got .*expected what getWeights\(\) of a DTPOptimizer/],
       [[], /setWeights got no tensors/],
+      [[tf.scalar(1)], /setWeights got an instance of Tensor, /],
+      [model.optimizer.getWeights(), /setWeights got an instance of Promise, .*[Aa]wait it/],
+      [undefined, /setWeights got undefined, expected the list that getWeights\(\) gives/],
     ] as const) {
-      expect(await messageOf(() => model.optimizer.setWeights([...state]))).toMatch(says);
+      const given = state as Parameters<tf.Optimizer['setWeights']>[0];
+      expect(await messageOf(() => model.optimizer.setWeights(given))).toMatch(says);
     }
     await model.trainOnBatch(x(), y());
     await twin.trainOnBatch(x(), y());

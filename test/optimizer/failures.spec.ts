@@ -143,6 +143,36 @@ describe('DTPOptimizer', () => {
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
+  it('says that a loss depends on nothing that is trained, and leaves no tensor behind', async () => {
+    const frozen = modelWith(new dtp.DTPOptimizer());
+    for (const layer of frozen.layers) layer.trainable = false;
+    const variable = tf.variable(tf.scalar(1));
+    const [input, labels] = [x(), y()];
+    const losses = {
+      'of frozen layers': () =>
+        tf.losses.meanSquaredError(labels, frozen.apply(input) as tf.Tensor),
+      'of a gradient alone': () =>
+        tf
+          .grad((at) => (frozen.apply(at) as tf.Tensor).sum())(input)
+          .square()
+          .mean(),
+    };
+    for (const [what, loss] of Object.entries(losses)) {
+      const optimizer = new dtp.DTPOptimizer();
+      tf.dispose(loss());
+      const before = tf.memory().numTensors;
+      expect(() => optimizer.minimize(loss as () => tf.Scalar, false, [variable]))
+        .withContext(what)
+        .toThrowError(Error, /^DTPOptimizer: /);
+      expect(tf.memory().numTensors).withContext(what).toBe(before);
+    }
+    const optimizer = new dtp.DTPOptimizer();
+    const loss = losses['of frozen layers'] as () => tf.Scalar;
+    expect(() => optimizer.minimize(loss, false, [variable])).toThrowError(
+      /the loss does not depend on any weight that is trained.*trainable = true/,
+    );
+  });
+
   it('says so of one that has branches, which take part but have no weights', async () => {
     const input = tf.input({shape: [3]});
     const hidden = tf.layers.dense({units: 3}).apply(input);

@@ -341,6 +341,25 @@ describe('the state of DTPOptimizer', () => {
     await expectAsync(train(stranger, 1)).toBeRejectedWithError(/has trained another one before/);
   });
 
+  it('refuses that of an inner optimizer where there is none, and goes on as it was', async () => {
+    for (const [role, config] of Object.entries({
+      optimizer: {optimizer: ADAM},
+      'decoders.optimizer': {decoders: {optimizer: ADAM, every: 1}},
+    })) {
+      const {uninterrupted: other} = await resumedAfter(1, config);
+      const {uninterrupted, resumed} = await resumedAfter(2, {});
+      const state = await other.optimizer.getWeights();
+      const tensors = tf.memory().numTensors;
+      await expectAsync(resumed.optimizer.setWeights(state)).toBeRejectedWithError(
+        Error,
+        new RegExp(`has that of a Adam for ${role}, expected none.*whose ${role} is a Adam`),
+      );
+      expect(tf.memory().numTensors).toBe(tensors);
+      for (const model of [uninterrupted, resumed]) await train(model, 2);
+      expect(valuesOf(resumed)).toEqual(valuesOf(uninterrupted));
+    }
+  });
+
   it('warms up the decoders that a saved run had not used yet', async () => {
     const [, model] = stockAndPaired(architectures['relu classifier']);
     const {x, y} = data(architectures['relu classifier'], 6);

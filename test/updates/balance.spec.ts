@@ -175,6 +175,16 @@ onEveryBackend('a balanced step', () => {
       const h = hidden.apply(input) as tf.SymbolicTensor;
       return tf.model({inputs: input, outputs: [h, top.apply(h) as tf.SymbolicTensor]});
     },
+    'a layer from which a branch leads to an output': (
+      hidden: tf.layers.Layer,
+      top: tf.layers.Layer,
+    ) => {
+      const input = tf.input({shape: [UNITS]});
+      const branch = dtp.layers.branch({branches: 2});
+      const [up, on] = branch.apply(hidden.apply(input)) as tf.SymbolicTensor[];
+      const sum = tf.layers.add().apply([top.apply(up) as tf.SymbolicTensor, on]);
+      return tf.model({inputs: input, outputs: sum as tf.SymbolicTensor});
+    },
     'a layer of which one call is the output': (hidden: tf.layers.Layer) => {
       const input = tf.input({shape: [UNITS]});
       const h = hidden.apply(hidden.apply(input)) as tf.SymbolicTensor;

@@ -7,6 +7,7 @@ import {
   noiseLimit,
   partWithin,
   restraint,
+  squaredKernelSize,
   togetherPart,
 } from '../../src/updates/bounds';
 import {invertibleNet, pairedModel, squaredError, wanted, x} from '../laws/invertible_net';
@@ -107,6 +108,28 @@ describe('partWithin', () => {
     expect(partWithin(null, 9, 4)).toBe(1);
     expect(partWithin(0.1, 9, 0)).toBe(1);
   });
+});
+
+describe('squaredKernelSize', () => {
+  const kernels = {
+    dense: [dtp.layers.dense({units: 40}), [30]],
+    conv2d: [dtp.layers.conv2d({filters: 24, kernelSize: 3}), [5, 5, 16]],
+    conv2dTranspose: [dtp.layers.conv2dTranspose({filters: 24, kernelSize: 3}), [5, 5, 16]],
+  } as const;
+
+  for (const [kind, [layer, shape]] of Object.entries(kernels)) {
+    it(`is at least a quarter of what Glorot's weights have: ${kind}`, () => {
+      layer.apply(tf.zeros([1, ...shape]));
+      const [kernel] = layer.getWeights();
+      const squares = [1, 2, 3, 4].map((seed) => {
+        const initial = tf.initializers.glorotUniform({seed}).apply(kernel.shape);
+        return initial.square().sum().dataSync()[0];
+      });
+      const mean = squares.reduce((sum, square) => sum + square, 0) / squares.length;
+      expect(squaredKernelSize(0, kernel.shape) / (mean / 4)).toBeCloseTo(1, 1);
+      expect(squaredKernelSize(mean, kernel.shape)).toBe(mean);
+    });
+  }
 });
 
 describe('noiseLimit', () => {
@@ -265,6 +288,22 @@ onEveryBackend('the bounds of a training step', () => {
     for (const [i, layer] of layers.entries()) {
       const change = layer.getWeights()[0].sub(before[i]);
       expect(change.norm().div(before[i].norm()).dataSync()[0]).toBeCloseTo(0.02, 4);
+    }
+  });
+
+  it('let a single weight change its sign, and a kernel grow that starts far too small', async () => {
+    const x = tf.tensor2d([-1, 0, 1, 2, 3, 4], [6, 1]);
+    const y = x.mul(2).sub(1);
+    for (const value of [-1, -0.01, 0, 0.01, 1]) {
+      const kernelInitializer = tf.initializers.constant({value});
+      const model = tf.sequential({
+        layers: [dtp.layers.dense({units: 1, inputShape: [1], kernelInitializer})],
+      });
+      model.compile({optimizer: new dtp.DTPOptimizer(), loss: 'meanSquaredError'});
+      for (let step = 0; step < 200; step++) await model.trainOnBatch(x, y);
+      const [kernel, bias] = model.getWeights();
+      expectTensorsClose(kernel, [[2]], 1e-3);
+      expectTensorsClose(bias, [-1], 1e-3);
     }
   });
 

@@ -30,7 +30,7 @@ onEveryBackend('penalties', () => {
     const model = modelOf({kernelRegularizer: l2(), biasRegularizer: l2(), biasInitializer});
     pass({}, model, lossOf(model, batch()), (step, {gradients}) => {
       const [{kernel, bias, curvature}] =
-        penalties(step, step.records[0].layer, gradients, RATE, 1) ?? [];
+        penalties(step, step.records[0].layer, gradients, RATE * EXAMPLES, 1) ?? [];
       const [w, b] = model.getWeights();
       expectTensorsClose(kernel, w.mul(RATE * EXAMPLES * 2 * L2), 1e-6);
       expectTensorsClose(bias as tf.Tensor, b.mul(RATE * EXAMPLES * 2 * L2), 1e-6);
@@ -46,7 +46,7 @@ onEveryBackend('penalties', () => {
     const model = modelOf({...regularisers, biasInitializer});
     pass({}, model, lossOf(model, batch()), (step, {gradients}) => {
       const [{curvature, biasCurvature}] =
-        penalties(step, step.records[0].layer, gradients, RATE, 1) ?? [];
+        penalties(step, step.records[0].layer, gradients, RATE * EXAMPLES, 1) ?? [];
       expect(curvature / (RATE * EXAMPLES)).toBeCloseTo(2 * 0.2, 5);
       expect(biasCurvature / (RATE * EXAMPLES)).toBeCloseTo(2 * 0.5, 5);
     });
@@ -55,7 +55,8 @@ onEveryBackend('penalties', () => {
   it('have no curvature of weights that are all zeros', () => {
     const model = modelOf({biasRegularizer: l2(), kernelInitializer: 'zeros'});
     pass({}, model, lossOf(model, batch()), (step, {gradients}) => {
-      const [{curvature}] = penalties(step, step.records[0].layer, gradients, RATE, 1) ?? [];
+      const [{curvature}] =
+        penalties(step, step.records[0].layer, gradients, RATE * EXAMPLES, 1) ?? [];
       expect(curvature).toBe(0);
     });
   });
@@ -63,11 +64,11 @@ onEveryBackend('penalties', () => {
   it('are none where nothing is asked, and none of a bias that is not there', () => {
     const plain = modelOf({});
     pass({}, plain, lossOf(plain, batch()), (step, {gradients}) => {
-      expect(penalties(step, step.records[0].layer, gradients, RATE, 1)).toBeNull();
+      expect(penalties(step, step.records[0].layer, gradients, RATE * EXAMPLES, 1)).toBeNull();
     });
     const unbiased = modelOf({kernelRegularizer: l2(), useBias: false});
     pass({}, unbiased, lossOf(unbiased, batch()), (step, {gradients}) => {
-      const [{bias}] = penalties(step, step.records[0].layer, gradients, RATE, 1) ?? [];
+      const [{bias}] = penalties(step, step.records[0].layer, gradients, RATE * EXAMPLES, 1) ?? [];
       expect(bias).toBeNull();
     });
   });

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {convolution} from '../../src/convolution/convolution';
 import {convolved} from '../../src/convolution/geometry';
+import {spreadRows} from '../../src/tensors/spread_rows';
 import {example} from '../../src/updates/example';
 import type {ImplicitRows, Rows} from '../../src/updates/index';
 import {minibatch} from '../../src/updates/minibatch';
@@ -150,12 +151,31 @@ onEveryBackend('gramRows', () => {
       minibatch({input, difference, useBias: false}, {damping: 0.2, gramRows: 12}),
     );
     const x = input.arraySync();
-    const first = x.slice(0, 12);
-    const gram = scaled(product(transposed(first), first), 30 / 12);
-    const lambda = (0.2 * (30 / 12) * norm(first) ** 2) / 30;
+    const sample = spreadRows(input, 12).arraySync();
+    const gram = scaled(product(transposed(sample), sample), 30 / 12);
+    const lambda = (0.2 * (30 / 12) * norm(sample) ** 2) / 30;
     const damped = sum(gram, scaled(identity(4), lambda));
     const expected = product(inverse(damped), transposed(x), difference.arraySync());
     expectTensorsClose(kernel, expected, 1e-4);
+  });
+
+  it('sees all examples and all places of long sequences, and all calls of a shared layer', () => {
+    // One of 32 features for each sequence, one of 4 for each place, one of 2 for each call.
+    const features = (sequence: number, place: number) => [
+      ...oneOf(32, sequence),
+      ...oneOf(4, place % 4),
+      ...oneOf(2, sequence % 2),
+    ];
+    const oneOf = (count: number, which: number) =>
+      Array.from({length: count}, (_, i) => (i === which ? 1 : 0));
+    const input = tf.tensor2d(
+      Array.from({length: 32 * 64}, (_, i) => features(Math.floor(i / 64), i % 64)),
+    );
+    const difference = tf.tensor2d(randomMatrix(32 * 64, OUT, 2));
+    const [whole, sampled] = [null, 512].map((gramRows) =>
+      made(minibatch({input, difference, useBias: false}, {damping: 0.2, gramRows})),
+    );
+    expectTensorsClose(sampled.kernel, whole.kernel, 0.2);
   });
 
   it('leaves mini-batches of fewer rows as they are', () => {
