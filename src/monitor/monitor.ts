@@ -55,8 +55,8 @@ type Logs = Parameters<tf.Callback['onEpochEnd']>[1];
  * `history` has every step measured. The means over an epoch become entries of its logs,
  * `layer_diagnostic_quantity`, and so of what `fit` returns and of what callbacks after this one
  * see. Further calls of a layer, and of others of the same name, count from 2, `layer-2_...`; what is no letter,
- * digit, `_` or `-` in a layer's name becomes `-`, as charts take these names for selectors and paths. Training is the same
- * with and without it, to the last bit.                        (Bengio 2020, §4, §5, §6, §8)
+ * digit, `_` or `-` in a layer's name becomes `-`, as charts take these names for selectors and paths. Training is
+ * the same with and without it, to the last bit.               (Bengio 2020, §4, §5, §6, §8)
  */
 export class Monitor extends tf.Callback {
   /** What was measured since training began, step by step. */

@@ -181,9 +181,9 @@ export interface DTPOptimizerConfig {
      */
     weights?: number | null;
     /**
-     * How much a kernel may change in a step, ‖ΔW‖ relative to ‖W‖ as of `weights`, while the error is spread evenly over the
-     * mini-batch, as it is once a loss is as low as it can be. It falls from step to step, as fitting one
-     * mini-batch is then noise to the next. (A heuristic of ours; see 'What cannot be fitted' in
+     * How much a kernel may change in a step, ‖ΔW‖ relative to ‖W‖ (as of `weights`), while the error is spread
+     * evenly over the mini-batch, as it is once a loss is as low as it can be. It falls from step to step, as
+     * fitting one mini-batch is then noise to the next. (A heuristic of ours; see 'What cannot be fitted' in
      * docs/choosing.md.) The limit of step t = 0, 1, ... is
      *
      *     noise / (√(t + 1) p²),   p = (1 + 2 / n) (Σ_b ‖d_b‖²)² / (B Σ_b ‖d_b‖⁴),   at most 1

@@ -81,7 +81,7 @@ function isSoleUser(user: LayerRecord, {consumers, isLast}: LayerRecord): boolea
   return consumers.length === 1 && consumers[0] === user && !isLast;
 }
 
-/** Whether all that a target reaches next are points that feed `points` alone: no trained variable, nothing the loss sees. */
+/** Whether a target reaches next no trained variable, nor what the loss sees, but points that feed `points` alone. */
 export function reachesAlone({origins}: TargetPoint, points: TargetPoint[]): boolean {
   return [...origins].every(
     (origin) =>

@@ -21,8 +21,8 @@ export interface Propagation {
  *
  * @param lossFunction Called exactly once.
  * @returns Tensors of the step's.
- * @throws Error if no paired layer takes part, if the loss depends on no trained weight, or what the loss function throws; TypeError if it does not
- * return a scalar; NonFiniteError if that is not finite.
+ * @throws Error if no paired layer takes part, if the loss depends on no trained weight, or what the loss function
+ * throws; TypeError if it does not return a scalar; NonFiniteError if that is not finite.
  */
 export function propagate(step: TrainingStep, lossFunction: () => tf.Scalar): Propagation {
   const {value, grads} = tf.variableGrads(() => {
