@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {assertFields} from './messages/assert_fields';
+import {show} from './messages/show';
 import type {NamedTensors} from './optimizer/inner_optimizer';
 
 /** The settings of `ScheduleFreeSGD`. */
@@ -39,8 +40,10 @@ export class ScheduleFreeSGD extends tf.Optimizer {
   static readonly className = 'ScheduleFreeSGD';
 
   private readonly config: Required<ScheduleFreeConfig>;
-  /** z of each variable, in the order of the gradients. */
+  /** z of each variable, in the order in which they first came. */
   private iterates: tf.Variable[] = [];
+  /** The names of these variables; those of a loaded run are known once they have come. */
+  private names: string[] = [];
 
   /** @param config Every field is optional. */
   constructor(config: ScheduleFreeConfig = {}) {
@@ -54,7 +57,9 @@ export class ScheduleFreeSGD extends tf.Optimizer {
     for (const [field, {valid, accepts}] of Object.entries(ranges)) {
       const value = this.config[field as keyof ScheduleFreeConfig];
       if (Number.isFinite(value) && accepts(value)) continue;
-      throw new RangeError(`ScheduleFreeSGD: ${field} is ${value}, expected a number ${valid}.`);
+      throw new RangeError(
+        `ScheduleFreeSGD: ${field} is ${show(value)}, expected a number ${valid}.`,
+      );
     }
   }
 
@@ -69,9 +74,10 @@ export class ScheduleFreeSGD extends tf.Optimizer {
       : Object.entries(gradients).map(([name, tensor]) => ({name, tensor}));
     for (const [i, {name, tensor}] of list.entries()) {
       const y = tf.engine().registeredVariables[name];
-      this.iterates[i] ??= tf.tidy(() => y.clone().variable(false));
+      const place = this.placeOf(name, i);
+      this.iterates[place] ??= tf.tidy(() => y.clone().variable(false));
       if (tensor == null) continue;
-      const z = this.iterates[i];
+      const z = this.iterates[place];
       tf.tidy(() => {
         const next = z.sub(tensor.mul(learningRate));
         // y without its part of z is b x.
@@ -81,6 +87,16 @@ export class ScheduleFreeSGD extends tf.Optimizer {
       });
     }
     this.incrementIterations();
+  }
+
+  /** Where z of a variable is: where others are left out, as frozen ones, the list of gradients has it elsewhere. */
+  private placeOf(name: string, inList: number): number {
+    const known = name === '' ? -1 : this.names.indexOf(name);
+    if (known !== -1) return known;
+    // DTPOptimizer keeps the places of variables that have not come yet, without a name.
+    const place = this.names[inList] ? this.names.length : inList;
+    this.names[place] = name;
+    return place;
   }
 
   override dispose(): void {
@@ -98,6 +114,7 @@ export class ScheduleFreeSGD extends tf.Optimizer {
   override async setWeights(weights: NamedTensors): Promise<void> {
     const iterates = await this.extractIterations(weights);
     tf.dispose(this.iterates);
+    this.names = [];
     this.iterates = tf.tidy(() => iterates.map(({tensor}) => tensor.clone().variable(false)));
   }
 

@@ -80,6 +80,24 @@ onEveryBackend('ScheduleFreeSGD', () => {
     expect(moved.dataSync()[0]).toBe(4);
   });
 
+  it('keeps the iterate of a variable for it, whichever others take part', () => {
+    const [a, b, c] = [1, 2, 3].map((value) => tf.variable(tf.scalar(value)));
+    const alone = [1, 2, 3].map((value) => tf.variable(tf.scalar(value)));
+    const together = new dtp.ScheduleFreeSGD();
+    const each = alone.map(() => new dtp.ScheduleFreeSGD());
+    const gradient = tf.scalar(0.1);
+    for (const taking of [[a, b], [b], [c, b], [b, a, c]]) {
+      together.applyGradients(taking.map(({name}) => ({name, tensor: gradient})));
+      for (const [i, variable] of [a, b, c].entries()) {
+        const tensor = (taking.includes(variable) ? gradient : null) as tf.Tensor;
+        each[i].applyGradients([{name: alone[i].name, tensor}]);
+      }
+    }
+    for (const [i, variable] of [a, b, c].entries()) {
+      expect(variable.dataSync()).toEqual(alone[i].dataSync());
+    }
+  });
+
   it('makes tensors at its first step only, and takes them with it', () => {
     const weights = tf.variable(tf.tensor1d(start));
     const gradient = tf.tensor1d([1, 2]);

@@ -70,8 +70,10 @@ const fields: Record<
   exclude: selection,
   decoder: {isValid: isRecord, expected: 'the settings of a decoder, such as {}'},
   decoders: {
-    isValid: isRecord,
-    expected: 'settings of decoders by the name of a layer or class, such as {Dense: {}}',
+    isValid: (value) =>
+      isRecord(value) && Object.values(value).every((of) => of === false || isRecord(of)),
+    expected:
+      'settings of decoders, or false, by the name of a layer or class, such as {Dense: {}}',
   },
   branches: {
     isValid: (value) => value === false || Object.hasOwn(merges, value as string),

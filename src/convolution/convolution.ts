@@ -29,10 +29,17 @@ export function convolution(axes: Axes): Windows {
         return withBias(convolve(d as tf.Tensor4D, flipped, back), bias);
       }),
     correlation: (x, d) => tf.tidy(() => correlate(x as tf.Tensor4D, d as tf.Tensor4D, axes)),
-    overlap: overlap(down) * overlap(across),
+    get overlap() {
+      return overlap(down) * overlap(across);
+    },
     inputRows: (x) => [windowRows(x as tf.Tensor4D, axes, windows)],
     outputRows: (d) => [channelRows(d)],
-    seen: (perInput) => perInput.tile([down.kernel * across.kernel]).expandDims(0),
+    seen: (perInput) =>
+      // Between entries that are spread lie zeros.
+      perInput
+        .div(down.spread * across.spread)
+        .tile<tf.Tensor1D>([down.kernel * across.kernel])
+        .expandDims(0),
     impulses: (channels) => {
       const around = [aroundImpulses(down), aroundImpulses(across)] as const;
       return {x: impulseImages(around, tf.eye(channels)), windows: convolution(around)};

@@ -35,7 +35,9 @@ export function depthwise(axes: Axes, multiplier: number): Windows {
         const sums = windows.transpose([0, 2, 1]).matMul(inGroups(d, multiplier));
         return sums.transpose([1, 0, 2]).reshape([taps, -1]);
       }),
-    overlap: overlap(down) * overlap(across),
+    get overlap() {
+      return overlap(down) * overlap(across);
+    },
     inputRows: (x) => tf.unstack(perChannel(x as tf.Tensor4D, axes)) as tf.Tensor2D[],
     outputRows: (d) => tf.unstack(inGroups(d, multiplier)) as tf.Tensor2D[],
     seen: (perInput) => repeated(perInput, multiplier).expandDims(1),

@@ -68,12 +68,16 @@ function batchOf(layer: PairedLayer, decoder: Decoder, records: LayerRecord[]): 
   );
   const inputsOf = (activation: (record: LayerRecord) => tf.Tensor) =>
     stackRows(calls.map((record) => layer.arrangeInput(activation(record))));
+  const input = inputsOf((record) => record.input);
+  const movesFreely = calls.every(({below}) => below === null);
   return {
     encoder: layer.matrix(),
     windows: layer.windows(shape),
-    input: inputsOf(({input}) => input),
+    input,
     output: stackRows(calls.map(({output}) => layer.arrangeOutput(output))),
-    mobility: meanOverPlaces(inputsOf(slopes).square()),
+    mobility: movesFreely
+      ? tf.ones([input.shape[input.rank - 1]])
+      : meanOverPlaces(inputsOf(slopes).square()),
     below: link && {
       activation: link.activation,
       preActivation: inputsOf(({below}) => (below as DirectLink).preActivation),

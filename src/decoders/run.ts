@@ -116,7 +116,7 @@ function kernelOf(layer: PairedLayer): tf.Variable {
   return layer.parameters()[0].read() as tf.Variable;
 }
 
-/** Whether a decoder has not been loaded with its run: it starts at zero, and learning moves it. */
+/** Whether a decoder has not been loaded with its run: its bias starts at zero, and learning moves it. */
 function isBlank({decoder}: PairedLayer): boolean {
-  return decoder !== null && sumsOf([decoder.kernel.read().abs()])[0] === 0;
+  return decoder !== null && sumsOf([decoder.bias.read().abs()])[0] === 0;
 }

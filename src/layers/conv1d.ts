@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import {convolution} from '../convolution/convolution';
-import {convolved} from '../convolution/geometry';
+import {convolved, type Padding} from '../convolution/geometry';
 import {sequences} from './image_layout';
 import {type PairedArgs, pairedConvolution} from './paired_convolution';
 import type {PairedLayer} from './paired_layer';
@@ -27,15 +27,9 @@ export class DTPConv1D extends pairedConvolution<Parameters<typeof tf.layers.con
   static readonly className = 'DTPConv1D';
 
   protected override pair(): PairedLayer[] {
-    if (this.padding === 'causal') {
-      throw new Error(
-        `DTPConv1D "${this.name}": padding is 'causal', which TensorFlow.js 4.22 does not implement. ` +
-          "Use 'valid' after a layer of zero padding at the start, or 'same'.",
-      );
-    }
     const [width, inputs, out] = this.kernel.shape as number[];
     const [stride, dilation] = [this.strides[0], this.dilationRate[0]];
-    const padding = this.padding;
+    const padding = this.padding as Padding;
     const features = width * inputs;
     return [
       this.paired({

@@ -61,7 +61,7 @@ export class DTPDense extends Dense implements PairedLayer {
   constructor({decoder = {}, ...args}: DTPDenseArgs) {
     super(args);
     assertDecoderArgs(`DTPDense "${this.name}"`, decoder);
-    this.decoderArgs = decoder;
+    this.decoderArgs = structuredClone(decoder);
     this.decoder = null;
   }
 
@@ -145,7 +145,10 @@ export class DTPDense extends Dense implements PairedLayer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return {...super.getConfig(), decoder: this.decoderArgs as tf.serialization.ConfigDict};
+    return {
+      ...super.getConfig(),
+      decoder: structuredClone(this.decoderArgs) as tf.serialization.ConfigDict,
+    };
   }
 
   /** Applies a product over rows to a tensor with any number of axes before the last. */

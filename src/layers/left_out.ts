@@ -11,6 +11,7 @@ export function leftOut(stock: string, layer: tf.layers.Layer): tf.serialization
 }
 
 const fields: Record<string, (layer: Fields) => tf.serialization.ConfigDict> = {
+  AlphaDropout: ({noiseShape}) => ({noiseShape}),
   Conv1D: ({dataFormat}) => ({dataFormat}),
   // tfjs puts the regulariser in its place.
   DepthwiseConv2D: ({depthwiseConstraint}) => ({
@@ -21,6 +22,7 @@ const fields: Record<string, (layer: Fields) => tf.serialization.ConfigDict> = {
 
 /** What tfjs's layers have, beyond their public declarations. */
 interface Fields {
+  noiseShape: number[];
   dataFormat: string;
   depthMultiplier: number;
   depthwiseConstraint?: tf.serialization.Serializable | null;

@@ -86,11 +86,21 @@ export function pairedConvolution<Args>(stock: string): PairedConvolutionClass<A
     constructor({decoder = {}, ...args}: PairedArgs<object>) {
       super(args);
       assertDecoderArgs(this.title, decoder, ['linear']);
-      this.decoderArgs = decoder;
+      this.decoderArgs = structuredClone(decoder);
       this.maps = [];
     }
 
     abstract pair(): PairedLayer[];
+
+    /** What stock layers are built with, and then do not compute, or compute wrongly. */
+    assertComputed(): void {
+      // A depthwise stock layer takes it for 'valid'.
+      if (this.padding !== 'causal' || stock === 'DepthwiseConv2D') return;
+      throw new Error(
+        `${this.title}: padding is 'causal', which TensorFlow.js 4.22 does not implement. ` +
+          "Use 'valid' after a layer of zero padding at the start, or 'same'.",
+      );
+    }
 
     taps() {
       return [0, 1].map((i) => ({
@@ -105,6 +115,7 @@ export function pairedConvolution<Args>(stock: string): PairedConvolutionClass<A
     }
 
     override build(inputShape: tf.Shape | tf.Shape[]): void {
+      this.assertComputed();
       super.build(inputShape);
       takeGivenWeights(this);
       if (this.maps.length === 0) this.maps = this.pair();
@@ -124,7 +135,7 @@ export function pairedConvolution<Args>(stock: string): PairedConvolutionClass<A
     }
 
     override getConfig(): tf.serialization.ConfigDict {
-      const decoder = this.decoderArgs as tf.serialization.ConfigDict;
+      const decoder = structuredClone(this.decoderArgs) as tf.serialization.ConfigDict;
       return {...super.getConfig(), ...leftOut(stock, this), decoder};
     }
 

@@ -87,7 +87,7 @@ export class Monitor extends tf.Callback {
         `dtp.Monitor: print is ${show(print)}, expected a function such as console.log.`,
       );
     }
-    this.diagnostics = diagnostics;
+    this.diagnostics = [...diagnostics];
     this.every = every;
     this.print = print;
   }

@@ -452,6 +452,13 @@ describe('dtp.convert', () => {
     });
   }
 
+  it('keeps the shape of the noise of stock layers', () => {
+    const dropout = tf.layers.alphaDropout({rate: 0.5, noiseShape: [4, 1], name: 'noisy'});
+    const model = chain(dense({units: 3, inputShape: [2]}), dropout, dense({units: 2}));
+    const copy = dtp.convert(model).getLayer('noisy') as unknown as {noiseShape: number[]};
+    expect(copy.noiseShape).toEqual([4, 1]);
+  });
+
   it('may exclude what would not be paired anyway', () => {
     const model = chain(tf.layers.batchNormalization({inputShape: [4]}), dense({units: 3}));
     expect(dtp.convert(model, {exclude: 'BatchNormalization'}).toJSON()).toBe(

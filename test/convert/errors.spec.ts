@@ -183,6 +183,11 @@ describe('dtp.convert, given options that make no sense,', () => {
     ['decoder: false', {decoder: false}, /options\.decoder is false, expected the settings/],
     ['decoders for no layer', {decoders: []}, /options\.decoders is \[\], expected settings/],
     [
+      'decoders that are none',
+      {decoders: {Dense: 'x'}},
+      /options\.decoders is {Dense: 'x'}, expected settings of decoders, or false/,
+    ],
+    [
       'a name that nothing has',
       {include: 'haed'},
       /options\.include names "haed", expected the name of a layer.*memory \(LSTM\), head \(Dense\)/,

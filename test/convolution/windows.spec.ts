@@ -208,6 +208,20 @@ onEveryBackend('the windows of a convolution', () => {
     });
   }
 
+  for (const stride of [1, 2, 3]) {
+    it(`say what outputs see on the average where inputs are spread: stride ${stride}`, () => {
+      const axis = transposed(12, {kernel: 4, stride}, 'valid');
+      const windows = convolution([axis, axis]);
+      const variances = tf.tensor1d([3, 5]);
+      const w = random([32, 3], 1) as tf.Tensor2D;
+      const ofEach = windows.product(tf.ones([1, 12, 12, 1]).mul(variances), w.square());
+      // Away from the borders, as many outputs as there are places that they can have among the inputs.
+      const inner = ofEach.slice([0, 6, 6, 0], [1, 6, 6, 3]).mean([0, 1, 2]);
+      const seen = w.square().mul(windows.seen(variances).transpose()).sum(0);
+      expectTensorsClose(seen, inner, 1e-5);
+    });
+  }
+
   it('leave no tensor behind', () => {
     const windows = convolution(axesOf(cases['strides, same']));
     const x = random([2, 6, 7, 2], 1);

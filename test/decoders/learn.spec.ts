@@ -28,7 +28,14 @@ function callOf(layer: PairedLayer, h: tf.Tensor, below: 'tanh' | 'relu' | null)
     layer,
     input,
     output: layer.preActivation(input),
-    below: below === null ? null : {activation: activations[below], preActivation: h},
+    below:
+      below === null
+        ? null
+        : {
+            activation: activations[below],
+            preActivation: h,
+            slope: () => activations[below].derivative(h, input),
+          },
   } as unknown as LayerRecord;
 }
 

@@ -199,7 +199,11 @@ function tanhCall(
     layer,
     input: h.tanh(),
     output: layer.preActivation(h.tanh()),
-    below: {activation: activations.tanh, preActivation: h},
+    below: {
+      activation: activations.tanh,
+      preActivation: h,
+      slope: () => activations.tanh.derivative(h, h.tanh()),
+    },
   } as unknown as LayerRecord;
   return {layer, record};
 }

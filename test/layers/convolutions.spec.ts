@@ -335,10 +335,17 @@ describe('a paired convolution', () => {
   });
 
   it('rejects what tfjs does not compute: causal padding, a bias of a separable one with channels first', () => {
-    const causal = dtp.layers.conv1d({filters: 2, kernelSize: 2, padding: 'causal' as 'same'});
-    expect(() => causal.apply(tf.input({shape: [5, 2]}))).toThrowError(
-      /padding is 'causal', which TensorFlow.js/,
-    );
+    const padding = 'causal' as 'same';
+    for (const [causal, shape] of [
+      [dtp.layers.conv1d({filters: 2, kernelSize: 2, padding}), [5, 2]],
+      [dtp.layers.conv2d({filters: 2, kernelSize: 2, padding}), [5, 4, 2]],
+    ] as const) {
+      const before = tf.memory().numTensors;
+      expect(() => causal.apply(tf.input({shape: [...shape]}))).toThrowError(
+        /padding is 'causal', which TensorFlow.js/,
+      );
+      expect(tf.memory().numTensors).toBe(before);
+    }
     const separable = dtp.layers.separableConv2d({
       filters: 2,
       kernelSize: 2,

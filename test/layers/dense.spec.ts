@@ -144,6 +144,31 @@ describe('DTPDense', () => {
     }
   });
 
+  it('says what it is to be applied to in place of a layer or numbers', () => {
+    const layer = dtp.layers.dense({units: 2, name: 'mine'});
+    for (const [given, says] of [
+      [tf.layers.dense({units: 2}), /applied to an instance of Dense, expected a tensor/],
+      [undefined, /applied to undefined, expected a tensor/],
+      [[[1, 2]], /applied to \[1, 2\], expected a tensor.*tf\.tensor\(\.\.\.\)/],
+    ] as const) {
+      expect(() => layer.apply(given as unknown as tf.Tensor)).toThrowError(
+        TypeError,
+        new RegExp(`DTPDense "mine": ${says.source}`),
+      );
+    }
+  });
+
+  it('has the decoder that it was given, whatever becomes of the settings', () => {
+    const decoder: dtp.DecoderArgs = {architecture: 'mlp', hidden: [8]};
+    const layer = dtp.layers.dense({units: 2, inputShape: [3], decoder});
+    decoder.hidden = [5];
+    const config = layer.getConfig() as unknown as {decoder: dtp.DecoderArgs};
+    config.decoder.hidden?.push(7);
+    layer.apply(tf.zeros([1, 3]));
+    expect(layer.decoder?.hidden.map(({kernel}) => kernel.shape)).toEqual([[2, 8]]);
+    expect(layer.getConfig().decoder).toEqual({architecture: 'mlp', hidden: [8]});
+  });
+
   it('says what to do when it is applied to a tensor of another copy of tfjs', () => {
     class SymbolicTensor {
       shape = [null, 3];

@@ -403,6 +403,25 @@ describe('the state of DTPOptimizer', () => {
     expect((resumed.optimizer as dtp.DTPOptimizer).iterations).toBe(4);
   });
 
+  it('warms up decoders that are new in a run whose state is loaded, wherever their kernels start', async () => {
+    const [, model] = stockAndPaired(architectures[name]);
+    model.compile({optimizer: new dtp.DTPOptimizer(), loss: 'meanSquaredError'});
+    await train(model, 3);
+    for (const kernelInitializer of ['zeros', 'glorotUniform'] as const) {
+      const renewed = dtp.convert(dtp.revert(model), {decoder: {kernelInitializer}});
+      const optimizer = new dtp.DTPOptimizer();
+      renewed.compile({optimizer, loss: 'meanSquaredError'});
+      await optimizer.setWeights(await model.optimizer.getWeights());
+      await train(renewed, 1);
+      for (const {decoder} of renewed.layers.filter((layer) => layer instanceof dtp.DTPDense)) {
+        if (decoder === null) continue;
+        expect(decoder.bias.read().abs().max().dataSync()[0])
+          .withContext(kernelInitializer)
+          .toBeGreaterThan(0);
+      }
+    }
+  });
+
   for (const architecture of ['mirror', 'mlp'] as const) {
     for (const optimizer of [null, ADAM]) {
       const by = optimizer === null ? 'the Gram step' : 'Adam';
