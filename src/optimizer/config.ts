@@ -190,7 +190,8 @@ export interface DTPOptimizerConfig {
      *
      * with d_b what the n outputs of example b are to change by, its error, and B examples. p is the
      * participation ratio of the errors: near 1 where they are spread evenly. Where a few examples have most
-     * of the error, p is small and the limit too large to matter. Above 0. @defaultValue 0.25
+     * of the error, p is small and the limit too large to matter. Of fewer than 4 examples p tells nothing; then
+     * all changes are taken times min(1, 4 · noise / √(1 + t B / 32)). Above 0. @defaultValue 0.25
      */
     noise?: number | null;
   };

@@ -9,6 +9,7 @@ import {total} from '../tensors/total';
 import {
   decreaseLimit,
   decreasePart,
+  fewExamplesPart,
   noiseLimit,
   partWithin,
   restraint,
@@ -61,13 +62,14 @@ export function boundedParts(
   const fits = layers.map((_, i) => fitOf(sums.progress[i], sums.wanted[i]));
   const shared = togetherPart(together, fits);
   const steady = noiseLimit(noise, participation, iteration);
+  const ofFew = fewExamplesPart(noise, examplesOfOutputs(step), iteration);
   const parts = layers.map(({layer}, i) => {
     const kernelSize = squaredKernelSize(sums.kernels[i], kernelOf(layer).shape);
     return Math.min(
       shared,
       partWithin(shift, sums.moves[i], sums.outputs[i]),
       partWithin(weights, sums.changes[i], kernelSize),
-      partWithin(steady, sums.changes[i], kernelSize),
+      ofFew ?? partWithin(steady, sums.changes[i], kernelSize),
     );
   });
   // s_l d_l / β estimates −∂L_b/∂h_l, so that its product with the change made is a decrease.
@@ -103,6 +105,14 @@ function squaredSizes({kernelNorms, own}: TrainingStep) {
 
 function kernelOf(layer: PairedLayer): tf.Variable {
   return layer.parameters()[0].read() as tf.Variable;
+}
+
+/** B, of the outputs; 0 where none has a target. */
+function examplesOfOutputs(step: TrainingStep): number {
+  return Math.max(
+    0,
+    ...outputPoints(step).map(({difference}) => (difference as tf.Tensor).shape[0]),
+  );
 }
 
 /** The restraint by what the outputs of a step are to change by. */

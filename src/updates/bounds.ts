@@ -62,6 +62,30 @@ export function noiseLimit(
 }
 
 /**
+ * How much of every change to take where a mini-batch has too few examples for p to tell anything.
+ *
+ *     min(1, 4 limit / √(1 + t B / 32))                    for B < 4, in place of `noiseLimit`
+ *
+ * Of one example p is always 1. And a limit on the length of each change would shorten that of an example which
+ * is far off more than those of others: weights would come to rest where shortened changes cancel, not where
+ * gradients do. The same part of all changes moves no such point. It falls as that of mini-batches of 32 would.
+ * A heuristic of ours, after stochastic approximation (Robbins and Monro 1951).
+ *
+ * @param limit That of `noiseLimit`, 0.25 for the whole change at first; null for no limit.
+ * @param examples B, at least 1.
+ * @param iteration t, the number of steps before this one.
+ * @returns In (0, 1]; null where there are enough examples.
+ */
+export function fewExamplesPart(
+  limit: number | null,
+  examples: number,
+  iteration: number,
+): number | null {
+  if (examples >= ENOUGH) return null;
+  return limit === null ? 1 : Math.min(1, (4 * limit) / Math.sqrt(1 + (iteration * examples) / 32));
+}
+
+/**
  * How much of its step a layer takes at most, as all layers step at once.
  *
  *     min(1, limit / Σ_l φ_l)
@@ -147,6 +171,9 @@ export function restraint(
 
 /** From so many entries on p tells what it is told by. */
 const TELLING = 3;
+
+/** Of so many examples p tells something. */
+const ENOUGH = 4;
 
 /** So many steps labels have to be learned in. */
 const PATIENCE = 200;

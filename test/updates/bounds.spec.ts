@@ -4,6 +4,7 @@ import {norms, squaredNorms} from '../../src/tensors/per_example';
 import {
   decreaseLimit,
   decreasePart,
+  fewExamplesPart,
   noiseLimit,
   partWithin,
   restraint,
@@ -130,6 +131,24 @@ describe('squaredKernelSize', () => {
       expect(squaredKernelSize(mean, kernel.shape)).toBe(mean);
     });
   }
+});
+
+describe('fewExamplesPart', () => {
+  it('is 4 times the limit at first, at most 1, and falls as that of mini-batches of 32 would', () => {
+    expect(fewExamplesPart(0.1, 1, 0)).toBeCloseTo(0.4, 12);
+    expect(fewExamplesPart(9, 1, 0)).toBe(1);
+    const after = (examples: number, seen: number) =>
+      fewExamplesPart(0.25, examples, seen / examples);
+    for (const examples of [1, 2, 3]) {
+      expect(after(examples, 32 * 3)).toBeCloseTo(1 / 2, 12);
+      expect(after(examples, 32 * 99)).toBeCloseTo(1 / 10, 12);
+    }
+  });
+
+  it('is all without a limit, and of no account from 4 examples on', () => {
+    expect(fewExamplesPart(null, 2, 1000)).toBe(1);
+    expect(fewExamplesPart(0.25, 4, 1000)).toBeNull();
+  });
 });
 
 describe('noiseLimit', () => {
@@ -304,6 +323,23 @@ onEveryBackend('the bounds of a training step', () => {
       const [kernel, bias] = model.getWeights();
       expectTensorsClose(kernel, [[2]], 1e-3);
       expectTensorsClose(bias, [-1], 1e-3);
+    }
+  });
+
+  it('find how often something happens from one example or two at a time, too', async () => {
+    // One of five; what is given tells nothing.
+    const happens = Array.from({length: 600}, (_, i) => ((7 * i) % 5 === 0 ? 1 : 0));
+    for (const size of [1, 2]) {
+      const model = tf.sequential({
+        layers: [dtp.layers.dense({units: 1, activation: 'sigmoid', inputShape: [1]})],
+      });
+      model.compile({optimizer: new dtp.DTPOptimizer(), loss: 'binaryCrossentropy'});
+      for (let from = 0; from < happens.length; from += size) {
+        const y = tf.tensor2d(happens.slice(from, from + size), [size, 1]);
+        await model.trainOnBatch(tf.ones([size, 1]), y);
+      }
+      const found = (model.predict(tf.ones([1, 1])) as tf.Tensor).dataSync()[0];
+      expect(Math.abs(found - 0.2)).toBeLessThan(0.05);
     }
   });
 
