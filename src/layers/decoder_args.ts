@@ -58,6 +58,11 @@ export function assertDecoderArgs(
   }
 }
 
+/** A copy of settings, which are plain JSON: whoever gives or gets them may change theirs. */
+export function copyOf(decoder: DecoderArgs | false): DecoderArgs | false {
+  return JSON.parse(JSON.stringify(decoder));
+}
+
 /** What a layer with `decoder: false` says where a target is to go through it. */
 export function missingDecoder(who: string): Error {
   return new Error(

@@ -7,7 +7,7 @@ import {nonlinearityOf, tanh} from '../decoders/nonlinearity';
 import {recordCall} from '../step/record_call';
 import {currentStep} from '../step/training_step';
 import {transpose} from '../tensors/transpose';
-import {assertDecoderArgs, missingDecoder} from './decoder_args';
+import {assertDecoderArgs, copyOf, missingDecoder} from './decoder_args';
 import {decoderInitializer, directionInitializer} from './decoder_initializer';
 import {takeGivenWeights} from './given_weights';
 import {assertOwnTensors} from './own_tensors';
@@ -61,7 +61,7 @@ export class DTPDense extends Dense implements PairedLayer {
   constructor({decoder = {}, ...args}: DTPDenseArgs) {
     super(args);
     assertDecoderArgs(`DTPDense "${this.name}"`, decoder);
-    this.decoderArgs = structuredClone(decoder);
+    this.decoderArgs = copyOf(decoder);
     this.decoder = null;
   }
 
@@ -147,7 +147,7 @@ export class DTPDense extends Dense implements PairedLayer {
   override getConfig(): tf.serialization.ConfigDict {
     return {
       ...super.getConfig(),
-      decoder: structuredClone(this.decoderArgs) as tf.serialization.ConfigDict,
+      decoder: copyOf(this.decoderArgs) as tf.serialization.ConfigDict,
     };
   }
 

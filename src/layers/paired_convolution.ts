@@ -4,7 +4,7 @@ import {recordCall} from '../step/record_call';
 import {currentStep} from '../step/training_step';
 import {convolutionDecoder, type DecoderSizes} from './convolution_decoder';
 import {type ConvolutionParts, convolutionPair} from './convolution_pair';
-import {assertDecoderArgs} from './decoder_args';
+import {assertDecoderArgs, copyOf} from './decoder_args';
 import {takeGivenWeights} from './given_weights';
 import type {DataFormat} from './image_layout';
 import {leftOut} from './left_out';
@@ -86,7 +86,7 @@ export function pairedConvolution<Args>(stock: string): PairedConvolutionClass<A
     constructor({decoder = {}, ...args}: PairedArgs<object>) {
       super(args);
       assertDecoderArgs(this.title, decoder, ['linear']);
-      this.decoderArgs = structuredClone(decoder);
+      this.decoderArgs = copyOf(decoder);
       this.maps = [];
     }
 
@@ -135,7 +135,7 @@ export function pairedConvolution<Args>(stock: string): PairedConvolutionClass<A
     }
 
     override getConfig(): tf.serialization.ConfigDict {
-      const decoder = structuredClone(this.decoderArgs) as tf.serialization.ConfigDict;
+      const decoder = copyOf(this.decoderArgs) as tf.serialization.ConfigDict;
       return {...super.getConfig(), ...leftOut(stock, this), decoder};
     }
 
