@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
+import {Folded} from '../support/folded';
 import {artifactsOf, reloaded, valuesOf} from '../support/reloaded';
 
 const ADAM = {
@@ -19,20 +20,6 @@ function modelWith(config: dtp.DTPOptimizerConfig = {}, units = 4): tf.LayersMod
   const model = tf.model({inputs: input, outputs});
   model.compile({optimizer: new dtp.DTPOptimizer(config), loss: 'meanSquaredError'});
   return model;
-}
-
-/** Makes every entry of the second axis an example of its own, or as many of them one again. */
-class Folded extends tf.layers.Layer {
-  static readonly className = 'Folded';
-  constructor(private readonly shape: number[]) {
-    super({});
-  }
-  override call(inputs: tf.Tensor | tf.Tensor[]) {
-    return tf.tidy(() => [inputs].flat()[0].reshape([-1, ...this.shape]));
-  }
-  override computeOutputShape() {
-    return [null, ...this.shape];
-  }
 }
 
 const x = (rows = 6) => tf.randomUniform([rows, 3], 0, 1, 'float32', 1);

@@ -2,29 +2,16 @@ import * as tf from '@tensorflow/tfjs';
 import * as dtp from 'tfjs-dtp';
 import {onEveryBackendButWebgl} from '../support/backends';
 import {expectTensorsClose} from '../support/expect_tensors';
+import {Folded} from '../support/folded';
 import {variablesOf} from '../targets/pass';
 
 const [B, T, N] = [4, 8, 5];
 
-/** Makes every entry of the second axis an example of its own, or as many of them one again. */
-class FoldedAxis extends tf.layers.Layer {
-  static readonly className = 'FoldedAxis';
-  constructor(private readonly shape: number[]) {
-    super({});
-  }
-  override call(inputs: tf.Tensor | tf.Tensor[]) {
-    return tf.tidy(() => [inputs].flat()[0].reshape([-1, ...this.shape]));
-  }
-  override computeOutputShape() {
-    return [null, ...this.shape];
-  }
-}
-
 /** A layer for each entry of a sequence, below one for the whole. */
 function networkOf(low: tf.layers.Layer, top: tf.layers.Layer): tf.LayersModel {
   const input = tf.input({shape: [T, N]});
-  const entries = new FoldedAxis([N]).apply(input);
-  const whole = new FoldedAxis([T * 2]).apply(low.apply(entries) as tf.SymbolicTensor);
+  const entries = new Folded([N]).apply(input);
+  const whole = new Folded([T * 2]).apply(low.apply(entries) as tf.SymbolicTensor);
   return tf.model({inputs: input, outputs: top.apply(whole) as tf.SymbolicTensor});
 }
 
