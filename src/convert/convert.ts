@@ -29,8 +29,8 @@ import {type Call, trace} from './trace';
  * elsewhere no targets come back, or gradients, which do add up. `outputNames` stay, but after
  * saving and loading an output that is used further goes by the name of its branch.
  *
- * Layers that are paired already stay so, with their decoders; converting twice changes nothing. To exclude one, convert
- * what `dtp.revert` makes of the model.
+ * Layers that are paired already stay so, with their decoders; converting twice changes nothing. To
+ * exclude one, convert what `dtp.revert` makes of the model.
  *
  * @example
  * const model = dtp.convert(await tf.loadLayersModel(url));

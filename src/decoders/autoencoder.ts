@@ -29,7 +29,8 @@ const NONE = {input: 0, output: 0};
  * X `[rows, in]`, H `[rows, out]`, G `[out, in]`, c `[in]`. Local: the decoder's target is the
  * layer's input, its input the layer's output. With the rule `gram` the step is that of the encoder
  * (`minibatch`), with λ = ridge · mean (‖h‖² + 1), at most ridge · (1 + 16 · variance of h), of a
- * convolution ridge · mean ‖h‖², as its c is found by itself (see `foldedDescent`); with `delta` it is the paper's Ω update, divided by ‖h‖² + 1, or ‖σ(h)‖² + 1 of a `mirror`. It learns the directions
- * that the data, and the noise on them, span, and nothing of the others, which targets may ask for.
+ * convolution ridge · mean ‖h‖², as its c is found by itself (see `foldedDescent`); with `delta` it is the
+ * paper's Ω update, divided by ‖h‖² + 1, or ‖σ(h)‖² + 1 of a `mirror`. It learns the directions that the data,
+ * and the noise on them, span, and nothing of the others, which targets may ask for.
  */
 export const autoencoder = learningFrom(reconstruction);

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import {kernelOf} from '../layers/kernel_of';
 import type {PairedLayer} from '../layers/paired_layer';
 import {innerOptimizer} from '../optimizer/inner_optimizer';
 import type {ResolvedConfig} from '../optimizer/resolve_config';
@@ -111,10 +111,6 @@ export function decoderRun({decoders, feedback, seed: base}: ResolvedConfig): De
 }
 
 type Lesson = Pick<Parameters<typeof learnDecoder>[3], 'steps' | 'fresh' | 'seed' | 'damping'>;
-
-function kernelOf(layer: PairedLayer): tf.Variable {
-  return layer.parameters()[0].read() as tf.Variable;
-}
 
 /** Whether a decoder has not been loaded with its run: its bias starts at zero, and learning moves it. */
 function isBlank({decoder}: PairedLayer): boolean {

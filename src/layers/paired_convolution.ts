@@ -92,7 +92,7 @@ export function pairedConvolution<Args>(stock: string): PairedConvolutionClass<A
 
     abstract pair(): PairedLayer[];
 
-    /** What stock layers are built with, and then do not compute, or compute wrongly. */
+    /** @throws Error for what TensorFlow.js builds a layer with, but does not compute. */
     assertComputed(): void {
       // A depthwise stock layer takes it for 'valid'.
       if (this.padding !== 'causal' || stock === 'DepthwiseConv2D') return;

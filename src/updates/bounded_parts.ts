@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type {PairedLayer} from '../layers/paired_layer';
+import {kernelOf} from '../layers/kernel_of';
 import {NonFiniteError} from '../step/non_finite_error';
 import {outputPoints} from '../step/output_points';
 import type {TrainingStep} from '../step/training_step';
@@ -101,10 +101,6 @@ function squaredSizes({kernelNorms, own}: TrainingStep) {
     kernelNorms.set(variable, kernel);
     return {change: squaredKernel, kernel};
   };
-}
-
-function kernelOf(layer: PairedLayer): tf.Variable {
-  return layer.parameters()[0].read() as tf.Variable;
 }
 
 /** B, of the outputs; 0 where none has a target. */

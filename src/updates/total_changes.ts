@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import {weigh} from '../influence/weigh';
+import {kernelOf} from '../layers/kernel_of';
 import type {TrainingStep} from '../step/training_step';
 import type {Propagation} from '../targets/propagate';
 import {tidyRecord} from '../tensors/tidy_record';
@@ -43,7 +44,7 @@ export function totalChanges(
 function taken(layers: LayerChange[], parts: BoundedPart[]): TotalChange[] {
   return layers.flatMap((ofLayer, i) => {
     const {part, relativeMove} = parts[i];
-    const kernel = ofLayer.layer.parameters()[0].read();
+    const kernel = kernelOf(ofLayer.layer);
     return changesOf(ofLayer, part).map(({variable, change}) => ({
       variable,
       total: change,
